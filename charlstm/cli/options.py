@@ -1,0 +1,50 @@
+"""Arguments that several commands share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from charlstm.cli.terminal import say
+
+if TYPE_CHECKING:
+    from charlstm.library import Model
+
+Json = Annotated[bool, typer.Option("--json", help="Print results as JSON.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(help="Encoding of the text; found by itself if not given.", show_default=False),
+]
+
+
+def open_run(path: Path | None) -> "Model":
+    """Open a run; without a path the one trained last, and say so.
+
+    Raises:
+        RunError: there is none, or it is damaged.
+    """
+    from charlstm.library import Model
+    from charlstm.run import newest_run
+
+    if path is None:
+        path = newest_run()
+        say(f"run {path}")
+    return Model.load(path)
+
+
+def read_text(sources: list[str], encoding: str | None) -> str:
+    """Read texts, and say what was found out about them.
+
+    Raises:
+        TextError: one cannot be read.
+        OptionError: there is no such encoding.
+    """
+    from charlstm.text.files import read
+
+    reading = read(sources, encoding)
+    for document in reading.documents:
+        if encoding is None and document.encoding != "utf-8":
+            say(f"{document.name}: read as {document.encoding}")
+    for skipped in reading.skipped:
+        say(f"passed over {skipped}")
+    return reading.text

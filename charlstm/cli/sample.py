@@ -1,0 +1,75 @@
+"""charlstm sample."""
+
+import dataclasses
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from charlstm.cli.options import Json, open_run
+from charlstm.cli.terminal import warn_of_unknown
+from charlstm.config import SampleConfig, check_seed
+from charlstm.errors import OptionError
+
+if TYPE_CHECKING:
+    from charlstm.library import Model
+
+
+def sample(
+    run: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="RUN", help="Run folder; the newest in runs/ if none.", show_default=False
+        ),
+    ] = None,
+    *,
+    prompt: Annotated[str, typer.Option("--prompt", "-p", help="Text to go on from.")] = "",
+    length: Annotated[int, typer.Option("--length", "-l", help="Characters to write.")] = 500,
+    count: Annotated[int, typer.Option("--count", "-n", help="How many texts to write.")] = 1,
+    temperature: Annotated[
+        float,
+        typer.Option(
+            "--temperature",
+            "-t",
+            help="Below 1 bolder in its habits, above 1 wilder; 0 always takes the likeliest.",
+        ),
+    ] = 0.8,
+    top_k: Annotated[int, typer.Option(help="Draw from the k likeliest only; 0: from all.")] = 0,
+    top_p: Annotated[
+        float, typer.Option(help="Draw from the fewest that together have probability p.")
+    ] = 1.0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="The same seed writes the same text; another each time if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Write new text, character by character."""
+    config = SampleConfig(length, temperature, top_k, top_p)
+    if count < 1:
+        raise OptionError("count", "1 or more", count)
+    first = secrets.randbits(32) if seed is None else seed
+    check_seed(first)
+    model = open_run(run)
+    warn_of_unknown(model.unknown(prompt), "the prompt")
+    for number in range(first, first + count):
+        if json_:
+            drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)
+            typer.echo(json.dumps(dataclasses.asdict(drawn), ensure_ascii=False))
+        else:
+            _write(model, prompt, config, number)
+
+
+def _write(model: "Model", prompt: str, config: SampleConfig, seed: int) -> None:
+    """Write each character as it is drawn."""
+    sys.stdout.write(prompt)
+    for drawn in model.stream(prompt, config, seed):
+        sys.stdout.write(drawn.text)
+        sys.stdout.flush()
+    sys.stdout.write("\n")

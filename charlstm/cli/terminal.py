@@ -1,0 +1,85 @@
+"""Where output goes: results to stdout, messages to stderr, colour as asked for."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from charlstm.errors import OptionError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from charlstm.views.glyphs import Marks
+
+INTERRUPTED = 130
+COLORS = ("auto", "always", "never")
+# Wide enough for any row: what reads a pipe can wrap or cut for itself.
+_UNBOUNDED = 10_000
+
+
+def say(message: str) -> None:
+    """Tell the user something on stderr."""
+    print(f"charlstm: {message}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def warn_of_unknown(characters: list[str], what: str) -> None:
+    """Name characters that a model has never seen."""
+    if characters:
+        from charlstm.views.glyphs import glyph
+
+        named = [f"{glyph(c)} (U+{ord(c):04X})" for c in characters[:5]]
+        more = f" and {len(characters) - 5} more" if len(characters) > 5 else ""
+        say(f"{what}: the model does not know {', '.join(named)}{more}; read as <unk>")
+
+
+def results(color: str = "auto") -> "Console":
+    """Give the console for results.
+
+    Whether there is colour is settled here and not by Rich, which takes FORCE_COLOR=0 for a yes.
+
+    Raises:
+        OptionError: color is none of auto, always and never.
+    """
+    from rich.console import Console
+
+    if color not in COLORS:
+        raise OptionError("color", f"one of {', '.join(COLORS)}", color)
+    terminal = sys.stdout.isatty()
+    coloured = color == "always" or (
+        color == "auto" and terminal and not os.environ.get("NO_COLOR")
+    )
+    return Console(
+        force_terminal=coloured,
+        color_system=_color_system() if coloured else None,
+        no_color=not coloured,
+        width=None if terminal else _UNBOUNDED,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def messages() -> "Console":
+    """Give the console for progress."""
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+def marks(console: "Console") -> "Marks":
+    """Choose the marks that a console can write."""
+    from charlstm.views.glyphs import marks_for
+
+    return marks_for(console.encoding)
+
+
+def _color_system() -> Literal["standard", "256", "truecolor"]:
+    """Tell how many colours there are.
+
+    Whatever calls itself xterm, screen or tmux today has 256; a console that says otherwise has 16.
+    """
+    if os.environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return "truecolor"
+    term = os.environ.get("TERM", "")
+    few = term.endswith("16color") or term in {"linux", "ansi", "vt100", "vt220", "cons25"}
+    return "standard" if few else "256"

@@ -1,0 +1,248 @@
+"""What a run is asked to be: frozen settings, their limits, and their JSON.
+
+Every limit is checked where the settings are made, whether an option or a file said them, and the
+error names the field. Dimension letters as everywhere: T time, B batch, E embedding, H hidden,
+V vocabulary, L layers.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
+
+from charlstm.errors import OptionError
+
+FORMS = ("nfc", "nfd", "none")
+FAMILIES = ("lstm",)
+PRECISIONS = ("auto", "bf16", "float32")
+
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The shape of a model: its family, V, E, H, L, and the share of units dropped in training."""
+
+    family: str
+    vocabulary: int
+    embedding: int
+    hidden: int
+    layers: int
+    dropout: float
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that no model has."""
+        _one_of("model", self.family, FAMILIES)
+        _whole("vocabulary", self.vocabulary, 2, 1_114_112)
+        _whole("embedding", self.embedding, 1, 65_536)
+        _whole("hidden", self.hidden, 1, 65_536)
+        _whole("layers", self.layers, 1, 64)
+        _number("dropout", self.dropout, "0 or more and below 1", 0 <= self.dropout < 1)
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """How a text becomes characters: its normal form, and the share held out at its end."""
+
+    form: str = "nfc"
+    val_fraction: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown form, and a share that leaves nothing on one side."""
+        _one_of("form", self.form, FORMS)
+        share = self.val_fraction
+        _number("val_fraction", share, "more than 0 and at most 0.5", 0 < share <= 0.5)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a model is taught.
+
+    `batch` streams (B) are read side by side, `stretch` characters (T) at a time. Exactly one of
+    `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
+    better one after which training stops. `precision` is what was asked for, or, once training
+    has begun, what was taken.
+    """
+
+    batch: int = 32
+    stretch: int = 100
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    warmup: int = 100
+    patience: int = 4
+    seed: int = 1
+    precision: str = "auto"
+    epochs: float | None = None
+    steps: int | None = None
+    minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained with."""
+        _whole("batch", self.batch, 1, 65_536)
+        _whole("stretch", self.stretch, 1, 65_536)
+        _number("learning_rate", self.learning_rate, "more than 0", self.learning_rate > 0)
+        _number("weight_decay", self.weight_decay, "0 or more", self.weight_decay >= 0)
+        _number("clip", self.clip, "more than 0", self.clip > 0)
+        _whole("warmup", self.warmup, 0, 1_000_000)
+        _whole("patience", self.patience, 1, 1_000_000)
+        check_seed(self.seed)
+        _one_of("precision", self.precision, PRECISIONS)
+        self._check_length()
+
+    def _check_length(self) -> None:
+        lengths = {name: getattr(self, name) for name in ("epochs", "steps", "minutes")}
+        given = {name: value for name, value in lengths.items() if value is not None}
+        if len(given) != 1:
+            found = " and ".join(f"{name} {value}" for name, value in given.items()) or "none"
+            raise OptionError("epochs", "just one of --epochs, --steps and --minutes", found)
+        for name, value in given.items():
+            _number(name, value, "more than 0", value > 0)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What heldout.txt must be, so that a changed one is noticed: characters, SHA-256 of bytes."""
+
+    characters: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """All of config.json. `format` is the version of the run folder's layout."""
+
+    FORMAT: ClassVar[int] = 1
+
+    format: int
+    charlstm: str
+    model: ModelConfig
+    text: TextConfig
+    training: TrainConfig
+    heldout: HeldOut
+
+
+@dataclass(frozen=True)
+class SampleConfig:
+    """How text is drawn: `length` characters, at a temperature, from the likeliest ones only.
+
+    `top_k` 0 and `top_p` 1 leave all characters in; temperature 0 always takes the likeliest.
+    """
+
+    length: int = 500
+    temperature: float = 0.8
+    top_k: int = 0
+    top_p: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn from."""
+        _whole("length", self.length, 1, 1_000_000_000)
+        _number("temperature", self.temperature, "0 or more", self.temperature >= 0)
+        _whole("top_k", self.top_k, 0, 1_114_112)
+        _number("top_p", self.top_p, "more than 0 and at most 1", 0 < self.top_p <= 1)
+
+
+@dataclass(frozen=True)
+class Size:
+    """A preset: a shape, and the learning rate that suits it."""
+
+    embedding: int
+    hidden: int
+    layers: int
+    learning_rate: float
+
+    def parameters(self, vocabulary: int) -> int:
+        """Count the parameters of an LSTM of this size with V characters."""
+        inputs = [self.embedding] + [self.hidden] * (self.layers - 1)
+        layers = sum(4 * self.hidden * (x + self.hidden + 2) for x in inputs)
+        return vocabulary * self.embedding + layers + (self.hidden + 1) * vocabulary
+
+
+SIZES: Mapping[str, Size] = {
+    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=6e-3),
+    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=4e-3),
+    "medium": Size(embedding=256, hidden=512, layers=2, learning_rate=3e-3),
+    "large": Size(embedding=256, hidden=768, layers=3, learning_rate=2e-3),
+}
+
+
+def size_named(name: str) -> Size:
+    """Look up a preset.
+
+    Raises:
+        OptionError: there is none of that name.
+    """
+    _one_of("size", name, tuple(SIZES))
+    return SIZES[name]
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that no generator takes.
+
+    Raises:
+        OptionError: it is not a whole number of 64 bits.
+    """
+    _whole("seed", seed, 0, 2**63 - 1)
+
+
+def to_json(config: RunConfig) -> dict[str, Any]:
+    """Give the plain dictionary that config.json holds."""
+    return dataclasses.asdict(config)
+
+
+def from_json(data: object) -> RunConfig:
+    """Read back what `to_json` gave.
+
+    Raises:
+        OptionError: a field is missing, unknown, of the wrong kind, or impossible.
+    """
+    version = data.get("format") if isinstance(data, dict) else None
+    if version is not None and version != RunConfig.FORMAT:
+        expected = f"{RunConfig.FORMAT}, the layout that this version of charlstm reads"
+        raise OptionError("format", expected, _short(version))
+    return _build(RunConfig, data, "")
+
+
+def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
+    if not isinstance(data, dict):
+        raise OptionError(name or "all of it", "an object in braces", _short(data))
+    hints = get_type_hints(kind)
+    fields = {field.name: hints[field.name] for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if data.keys() != fields.keys():
+        expected = ", ".join(sorted(fields))
+        raise OptionError(name or "all of it", f"the fields {expected}", ", ".join(sorted(data)))
+    return kind(**{key: _value(hint, data[key], key) for key, hint in fields.items()})
+
+
+def _value(hint: object, value: object, name: str) -> object:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _build(hint, value, name)
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    if float in kinds and type(value) is int:
+        return float(value)
+    if type(value) not in kinds:
+        names = " or ".join(kind.__name__ for kind in kinds)
+        raise OptionError(name, f"a value of type {names}", _short(value))
+    return value
+
+
+def _whole(field: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise OptionError(field, f"a whole number from {low} to {high}", value)
+
+
+def _number(field: str, value: float, expected: str, ok: bool) -> None:  # noqa: FBT001
+    if not (ok and math.isfinite(value)):
+        raise OptionError(field, expected, value)
+
+
+def _one_of(field: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise OptionError(field, f"one of {', '.join(known)}", _short(value))
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"

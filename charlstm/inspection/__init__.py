@@ -1,0 +1,1 @@
+"""Looking inside a model: computations that return plain records."""

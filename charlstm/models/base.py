@@ -1,0 +1,93 @@
+"""The interface that every family of model shares, and what surrounds its memory.
+
+    ids (T, B) → embedding (T, B, E) → memory (T, B, H) → head (T, B, V)
+
+A memory is what a family is about. Its state is an argument and a result of everything it does;
+only the family knows what is in it.
+"""
+
+from typing import Protocol
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+State = tuple[Tensor, ...]
+
+
+class Memory(Protocol):
+    """Turns embedded characters into what is known after each: (T, B, E) -> (T, B, H)."""
+
+    def initial_state(self, batch: int) -> State:
+        """Give the state before anything was read; the dimension before the last of each is B."""
+
+    def forward(self, x: Tensor, state: State, noise: Generator | None) -> tuple[Tensor, State]:
+        """Read a stretch (T, B, E); with a generator of noise, drop units as in training."""
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read one character, (B, E) -> (B, H), as `forward` would."""
+
+    def initialize(self, generator: Generator) -> None:
+        """Draw new parameters."""
+
+    def modules(self) -> object:
+        """Be a module of torch."""
+
+
+class CharacterModel(nn.Module):
+    """Scores, at each character of a text, what the next may be.
+
+    Attributes:
+        memory: the family's own part.
+        embedding: (V, E).
+        head: from H to V.
+    """
+
+    def __init__(self, vocabulary: int, embedding: int, memory: Memory, hidden: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, embedding)
+        self.memory = memory
+        self.head = nn.Linear(hidden, vocabulary)
+
+    def initial_state(self, batch: int) -> State:
+        """Give the state of B readers before anything was read."""
+        return self.memory.initial_state(batch)
+
+    def forward(
+        self, ids: Tensor, state: State, noise: Generator | None = None
+    ) -> tuple[Tensor, State]:
+        """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
+        y, state = self.memory.forward(self.embedding(ids), state, noise)
+        return self.head(y), state
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read one character: ids (B) -> scores of the next (B, V)."""
+        y, state = self.memory.step(self.embedding(ids), state)
+        return self.head(y), state
+
+    def initialize(self, generator: Generator) -> None:
+        """Draw new parameters: a new model finds every character about equally likely."""
+        nn.init.normal_(self.embedding.weight, generator=generator)
+        nn.init.uniform_(self.head.weight, -0.05, 0.05, generator=generator)
+        nn.init.zeros_(self.head.bias)
+        self.memory.initialize(generator)
+
+    def parameter_count(self) -> int:
+        """Count the numbers that training sets."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def detached(state: State) -> State:
+    """Cut a state off from how it came about: back-propagation ends here."""
+    return tuple(part.detach().float() for part in state)
+
+
+def nats(logits: Tensor, targets: Tensor) -> Tensor:
+    """Give −ln p of each target (…) under scores (…, V)."""
+    flat = F.cross_entropy(logits.flatten(0, -2).float(), targets.flatten(), reduction="none")
+    return flat.view(targets.shape)
+
+
+def as_ids(ids: object) -> Tensor:
+    """Make a tensor of ids for an embedding."""
+    return torch.as_tensor(ids, dtype=torch.long)

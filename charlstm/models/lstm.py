@@ -1,0 +1,151 @@
+"""The LSTM: a long-term memory C, kept by four small layers.
+
+    ① forget gate   f = σ(W_f x + U_f h + b_f)       how much of the old memory stays
+    ② input gate    i = σ(W_i x + U_i h + b_i)       how much of the candidate is written
+    ③ candidate     g = tanh(W_g x + U_g h + b_g)    what could be written
+    ④ output gate   o = σ(W_o x + U_o h + b_o)       how much of the memory is spoken
+
+    C ← f·C + i·g          h ← o·tanh(C)
+
+Hochreiter & Schmidhuber 1997; the forget gate is from Gers, Schmidhuber & Cummins 2000.
+Shapes: T time, B batch, E embedding, H hidden, L layers.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+from charlstm.models.base import State
+from charlstm.models.dropout import locked_dropout
+
+
+class LSTMState(NamedTuple):
+    """What one character hands to the next: short-term h and long-term C, each (L, B, H)."""
+
+    h: Tensor
+    c: Tensor
+
+
+class Gates(NamedTuple):
+    """What one layer did at every character, each (T, B, H)."""
+
+    forget: Tensor
+    input: Tensor
+    candidate: Tensor
+    output: Tensor
+    cell: Tensor
+    hidden: Tensor
+
+
+class LSTM(nn.Module):
+    """Reads (T, B, E), remembers, and answers (T, B, H).
+
+    Its parameters are those of `torch.nn.LSTM`, name for name, so that either loads the other's.
+    """
+
+    def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.lstm = nn.LSTM(embedding, hidden, layers)
+
+    def initial_state(self, batch: int) -> LSTMState:
+        """Give a memory of nothing."""
+        like = self._weights(0)[0]
+        zeros = like.new_zeros(self.lstm.num_layers, batch, self.lstm.hidden_size)
+        return LSTMState(zeros, zeros)
+
+    def forward(
+        self, x: Tensor, state: State, noise: Generator | None = None
+    ) -> tuple[Tensor, LSTMState]:
+        """Read a stretch with torch's fused kernel, one layer after the other."""
+        hs, cs = [], []
+        for layer in range(self.lstm.num_layers):
+            x, h, c = self._read(layer, x, state)
+            x = locked_dropout(x, self.dropout, noise)
+            hs.append(h)
+            cs.append(c)
+        return x, LSTMState(torch.cat(hs), torch.cat(cs))
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, LSTMState]:
+        """Read one character: (B, E) -> (B, H).
+
+        The fused kernel packs its weights anew at every call, which costs more than the step.
+        """
+        h, c = state
+        hs, cs = [], []
+        for layer in range(self.lstm.num_layers):
+            x, cell = torch.lstm_cell(x, (h[layer], c[layer]), *self._weights(layer))
+            hs.append(x)
+            cs.append(cell)
+        return x, LSTMState(torch.stack(hs), torch.stack(cs))
+
+    def gates(self, x: Tensor, state: State) -> tuple[list[Gates], LSTMState]:
+        """Tell what the gates of every layer did while the stretch x (T, B, E) was read.
+
+        The fused kernel keeps its gates to itself. But they depend only on x and on the h that it
+        does give out, so one matrix product brings them all back.
+        """
+        traced = []
+        for layer in range(self.lstm.num_layers):
+            y, _, _ = self._read(layer, x, state)
+            traced.append(self._gates_of_layer(layer, x, y, state))
+            x = y
+        h = torch.stack([gates.hidden[-1] for gates in traced])
+        c = torch.stack([gates.cell[-1] for gates in traced])
+        return traced, LSTMState(h, c)
+
+    def initialize(self, generator: Generator) -> None:
+        """Draw new parameters, with the forget gates open.
+
+        Orthogonal recurrent weights: Saxe, McClelland & Ganguli 2014; a forget bias of 1:
+        Jozefowicz, Zaremba & Sutskever 2015.
+        """
+        hidden = self.lstm.hidden_size
+        for layer in range(self.lstm.num_layers):
+            w_ih, w_hh, b_ih, b_hh = self._weights(layer)
+            bound = hidden**-0.5
+            nn.init.uniform_(w_ih, -bound, bound, generator=generator)
+            for block in w_hh.detach().chunk(4):
+                nn.init.orthogonal_(block, generator=generator)
+            nn.init.zeros_(b_ih)
+            nn.init.zeros_(b_hh)
+            nn.init.ones_(b_ih.detach()[hidden : 2 * hidden])
+
+    def _read(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
+        h, c = state
+        memory = (h[layer : layer + 1], c[layer : layer + 1])
+        return torch.lstm(
+            x,
+            memory,
+            self._weights(layer),
+            has_biases=True,
+            num_layers=1,
+            dropout=0.0,
+            train=torch.is_grad_enabled(),
+            bidirectional=False,
+            batch_first=False,
+        )
+
+    def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> Gates:
+        h, c = state
+        w_ih, w_hh, b_ih, b_hh = self._weights(layer)
+        # h as each character came: (T, B, H)
+        before = torch.cat((h[layer : layer + 1], y[:-1]))
+        i, f, g, o = (F.linear(x, w_ih, b_ih) + F.linear(before, w_hh, b_hh)).chunk(4, dim=-1)
+        forget, write, candidate = f.sigmoid(), i.sigmoid(), g.tanh()
+        cell = _scan(forget, write * candidate, c[layer])
+        return Gates(forget, write, candidate, o.sigmoid(), cell, y)
+
+    def _weights(self, layer: int) -> list[Tensor]:
+        return list(self.lstm.all_weights[layer])
+
+
+def _scan(forget: Tensor, written: Tensor, c: Tensor) -> Tensor:
+    """Follow C ← f·C + i·g through a stretch: (T, B, H)."""
+    cell = torch.empty_like(written)
+    for t, new in enumerate(written):
+        c = forget[t] * c + new
+        cell[t] = c
+    return cell

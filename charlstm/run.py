@@ -1,0 +1,267 @@
+"""The run folder: everything one model is, in open formats.
+
+    config.json         settings, format version, charlstm version
+    tokenizer.json      the vocabulary, for plain `tokenizers`
+    model.safetensors   the best weights so far by held-out loss, named as torch.nn.LSTM names them
+    metrics.jsonl       one object per event of the training
+    heldout.txt         the held-out part of the text, as it was cut off
+    README.md           a model card
+
+Each file is written whole: to a temporary file that then takes its name. What is read is checked,
+and nothing in it is ever executed.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from charlstm.config import HeldOut, RunConfig, from_json, to_json
+from charlstm.errors import OptionError, RunError, TextError
+from charlstm.models import build_model
+from charlstm.models.base import CharacterModel
+from charlstm.text.vocabulary import Vocabulary
+
+CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+METRICS, HELDOUT, CARD = "metrics.jsonl", "heldout.txt", "README.md"
+_LOCK = ".training"
+# In memory a family's part is called `memory`; in the file its parameters have torch's own names.
+_PREFIX = "memory."
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was read: where it lies, its settings, its vocabulary, and the model."""
+
+    path: Path
+    config: RunConfig
+    vocabulary: Vocabulary
+    model: CharacterModel
+
+
+def load_run(path: Path) -> Run:
+    """Read a run folder.
+
+    Raises:
+        RunError: it is missing or damaged; the message names the file and what is wrong with it.
+    """
+    if not path.is_dir():
+        raise RunError(
+            f"{path}: expected a run folder, found none; `charlstm train -o {path}` makes one"
+        )
+    config = _read_config(path)
+    vocabulary = _read_vocabulary(path, config)
+    model = build_model(config.model)
+    _fill(model, path / WEIGHTS)
+    return Run(path, config, vocabulary, model)
+
+
+def read_heldout(run: Run) -> str:
+    """Read the part of the text that a run was scored on.
+
+    Raises:
+        RunError: it is missing, or no longer what it was.
+    """
+    path = run.path / HELDOUT
+    data = _read(path)
+    if held_out(data) != run.config.heldout:
+        expected = f"the {run.config.heldout.characters} characters held out in training"
+        raise RunError(
+            f"{path}: expected {expected}, found a changed file; score another with --text"
+        )
+    return data.decode("utf-8")
+
+
+def held_out(data: bytes) -> HeldOut:
+    """Describe the bytes of a held-out part."""
+    text = data.decode("utf-8", "replace")
+    return HeldOut(len(text), hashlib.sha256(data).hexdigest())
+
+
+def newest_run(folder: Path = Path("runs")) -> Path:
+    """Find the run that was trained last.
+
+    Raises:
+        RunError: there is none.
+    """
+    weights = [file for file in folder.glob(f"*/{WEIGHTS}") if file.is_file()]
+    if not weights:
+        raise RunError(
+            f"{folder}/: expected a trained run in it, found none; make one: charlstm train"
+        )
+    return max(weights, key=lambda file: file.stat().st_mtime).parent
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Find a folder's name that is not taken, of name, name-2, name-3 and so on."""
+    path, number = folder / name, 2
+    while path.exists():
+        path, number = folder / f"{name}-{number}", number + 1
+    return path
+
+
+def check_free(path: Path) -> None:
+    """Refuse a folder for a new run that has something in it.
+
+    Raises:
+        RunError: it has, or it is no folder.
+    """
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise RunError(f"{path}: expected a new folder, found a file; choose another with -o")
+    if (path / CONFIG).exists():
+        raise RunError(f"{path}: expected a new folder, found a run; choose another with -o")
+    if any(path.iterdir()):
+        raise RunError(
+            f"{path}: expected a new or empty folder, found files; choose another with -o"
+        )
+
+
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Make a folder for a new run, and hold it while the run is trained.
+
+    A folder that still has no weights when it is let go is taken away again.
+
+    Raises:
+        RunError: there is something in the folder already, or it cannot be made.
+    """
+    check_free(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / _LOCK).touch(exist_ok=False)
+    except OSError as error:
+        reason = error.strerror or error
+        raise RunError(f"{path}: expected a place for a new run, found: {reason}") from None
+    try:
+        yield
+    finally:
+        (path / _LOCK).unlink(missing_ok=True)
+        if not (path / WEIGHTS).exists():
+            _remove(path)
+
+
+def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: bytes) -> None:
+    """Write what is known before training begins."""
+    write_whole(path / CONFIG, _json(to_json(config), indent=2))
+    write_whole(path / TOKENIZER, (vocabulary.to_json() + "\n").encode())
+    write_whole(path / HELDOUT, heldout)
+
+
+def write_weights(path: Path, model: CharacterModel) -> None:
+    """Write the weights."""
+    tensors = {name.removeprefix(_PREFIX): value for name, value in model.state_dict().items()}
+    write_whole(path / WEIGHTS, save(tensors, {"format": "pt"}))
+
+
+def write_metrics(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write what happened in training, one object a line."""
+    write_whole(path / METRICS, b"".join(_json(row) for row in rows))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _read_config(path: Path) -> RunConfig:
+    file = path / CONFIG
+    try:
+        return from_json(json.loads(_read(file)))
+    except OptionError as error:
+        raise _damaged(file, f"{error.field} to be {error.expected}", str(error.found)) from None
+    except (ValueError, RecursionError):
+        raise _damaged(file, "settings in JSON", "something else") from None
+
+
+def _read_vocabulary(path: Path, config: RunConfig) -> Vocabulary:
+    file = path / TOKENIZER
+    try:
+        vocabulary = Vocabulary.from_json(_read(file).decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _damaged(file, "a vocabulary in JSON", "something else") from None
+    except TextError as error:
+        raise RunError(f"{file}: {error}; the run is damaged, train it again") from None
+    if len(vocabulary) != config.model.vocabulary:
+        expected = f"{config.model.vocabulary} characters, as config.json says"
+        raise _damaged(file, expected, str(len(vocabulary)))
+    return vocabulary
+
+
+def _fill(model: CharacterModel, file: Path) -> None:
+    try:
+        tensors = load(_read(file))
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(file, "weights in the safetensors format", str(error)) from None
+    wanted = {name.removeprefix(_PREFIX): name for name in model.state_dict()}
+    if tensors.keys() != wanted.keys():
+        raise _damaged(file, ", ".join(sorted(wanted)), ", ".join(sorted(tensors)) or "nothing")
+    for name, tensor in tensors.items():
+        _check_tensor(file, name, tensor, model.state_dict()[wanted[name]])
+    model.load_state_dict({wanted[name]: tensor for name, tensor in tensors.items()}, assign=True)
+    model.requires_grad_(requires_grad=False)
+
+
+def _check_tensor(file: Path, name: str, found: Tensor, expected: Tensor) -> None:
+    if found.shape != expected.shape or found.dtype != expected.dtype:
+        raise _damaged(file, f"{name} to be {_shape(expected)}", _shape(found))
+    if not bool(found.isfinite().all()):
+        raise _damaged(file, f"{name} to be finite", "NaN or infinity")
+
+
+def _shape(tensor: Tensor) -> str:
+    return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
+
+
+def _damaged(file: Path, expected: str, found: str) -> RunError:
+    return RunError(
+        f"{file}: expected {expected}, found {found}; the run is damaged, train it again"
+    )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        what = "the run is incomplete or no run at all"
+        raise RunError(f"{file}: expected a file, found none; {what}") from None
+    except OSError as error:
+        raise RunError(f"{file}: expected a readable file, found: {error.strerror}") from None
+
+
+def _json(data: object, indent: int | None = None) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode()
+
+
+def _remove(path: Path) -> None:
+    """Take away the folder of a run that never came to be, if only our own files are in it."""
+    for name in (CONFIG, TOKENIZER, METRICS, HELDOUT, CARD):
+        (path / name).unlink(missing_ok=True)
+    if not any(path.iterdir()):
+        path.rmdir()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Writing new text: what may be drawn, and drawing it."""

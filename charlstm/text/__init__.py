@@ -1,0 +1,1 @@
+"""From bytes to character ids: reading files, normal forms, vocabulary, corpus, streams."""

@@ -1,0 +1,71 @@
+"""A text made ready for training: a part to learn from, and a part held out to be scored on.
+
+The ids to learn from lie in a nameless file that is mapped into memory and is gone when the corpus
+is, so that no copy of them can grow stale.
+"""
+
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from charlstm.config import TextConfig
+from charlstm.errors import TextError
+from charlstm.text.forms import composed_length, normalized
+from charlstm.text.vocabulary import Ids, Vocabulary
+
+MINIMUM = 100
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A text cut in two, both in the model's form, and how long the first is in NFC."""
+
+    train: str
+    heldout: str
+    train_chars: int
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The ids to learn from (N), and the vocabulary."""
+
+    train: Ids
+    vocabulary: Vocabulary
+
+
+def split(text: str, config: TextConfig) -> Parts:
+    """Cut off the part to hold out, at the end.
+
+    The cut falls between NFC characters whatever the form, so that each form is scored on the same
+    text.
+
+    Raises:
+        TextError: there are fewer than 100 characters.
+    """
+    if config.form != "none":
+        text = unicodedata.normalize("NFC", text)
+    if len(text) < MINIMUM:
+        raise TextError(
+            f"the text: expected {MINIMUM} characters or more, found {len(text)}; give a longer one"
+        )
+    cut = int(len(text) * (1 - config.val_fraction))
+    train, heldout = (normalized(part, config.form) for part in (text[:cut], text[cut:]))
+    return Parts(train, heldout, composed_length(text[:cut]))
+
+
+def build_corpus(train: str, folder: Path | None = None) -> Corpus:
+    """Give each character of a text its id; `folder` is where the ids are kept meanwhile."""
+    vocabulary = Vocabulary.of(train)
+    ids = np.memmap(
+        tempfile.TemporaryFile(dir=folder),  # noqa: SIM115  the map keeps it open
+        dtype=vocabulary.dtype,
+        mode="w+",
+        shape=(len(train),),
+    )
+    for start in range(0, len(train), _CHUNK):
+        ids[start : start + _CHUNK] = vocabulary.encode(train[start : start + _CHUNK])
+    return Corpus(ids, vocabulary)

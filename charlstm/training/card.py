@@ -1,0 +1,38 @@
+"""The model card: what a person who finds a run folder should know of it."""
+
+from charlstm.config import RunConfig
+from charlstm.training.events import Scored, Started
+
+
+def model_card(
+    name: str, sources: tuple[str, ...], config: RunConfig, begun: Started, best: Scored
+) -> str:
+    """Write a run's README.md."""
+    model, text, training = config.model, config.text, config.training
+    return f"""\
+# {name}
+
+A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
+
+| what | |
+| --- | --- |
+| text | {", ".join(sources)} |
+| normal form | {text.form} |
+| characters to learn from | {begun.train_chars:,} |
+| characters held out, at the end | {begun.heldout_chars:,} ({text.val_fraction:.0%}) |
+| vocabulary | {model.vocabulary:,} characters, one of them the unknown |
+| shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
+| parameters | {begun.parameters:,} |
+| trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, {begun.precision} |
+| held-out score | {best.val_bits_per_char:.4f} bits per character, \
+{best.val_nats_per_char:.4f} nats, {best.val_bits_per_byte:.4f} bits per byte |
+
+The score is that of the weights in model.safetensors on heldout.txt, read once in order.
+heldout.txt is a part of the text itself: think of that before you pass the folder on.
+
+```sh
+charlstm sample {name}      # write text
+charlstm inspect {name}     # see the gates at each character
+charlstm evaluate {name}    # score it again
+```
+"""

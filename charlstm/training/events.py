@@ -1,0 +1,66 @@
+"""What training reports, as it happens: plain records for displays and files to take up."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins: how large, on what, how.
+
+    Characters are counted in NFC; `ids_per_char` is how many of the model's own make up one.
+    """
+
+    family: str
+    parameters: int
+    vocabulary: int
+    train_chars: int
+    heldout_chars: int
+    ids_per_char: float
+    batch: int
+    stretch: int
+    precision: str
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """The optimiser has made a step. `progress` is 0..1; losses are in nats a model character."""
+
+    step: int
+    epoch: float
+    progress: float
+    seconds: float
+    train_nats: float
+    learning_rate: float
+    chars_per_second: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The held-out part was scored. `best` says whether it was never lower."""
+
+    step: int
+    epoch: float
+    progress: float
+    seconds: float
+    train_nats: float
+    chars_per_second: float
+    val_nats_per_char: float
+    val_bits_per_char: float
+    val_bits_per_byte: float
+    val_unknown_chars: int
+    best: bool
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Training is over. `reason` is "done", "early" (no better for long) or "stopped"."""
+
+    reason: str
+    step: int
+    epoch: float
+    seconds: float
+    chars_per_second: float
+    best: Scored
+
+
+Event = Started | Stepped | Scored | Finished

@@ -1,0 +1,54 @@
+"""How far along training is, and the learning rate that belongs there."""
+
+import math
+from dataclasses import dataclass
+
+from charlstm.config import TrainConfig
+
+_CHARACTERS = 3_000_000
+_MOST_EPOCHS = 40.0
+_DROPOUT = ((800_000, 0.1), (300_000, 0.3), (0, 0.5))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Warm-up over the first steps, then half a cosine down to 0 at the very end.
+
+    The end is a number of steps or, with a budget of minutes, a moment on the clock: the slower
+    the machine, the steeper the way down.
+    """
+
+    rate: float
+    warmup: int
+    steps: int | None
+    seconds: float | None
+
+    @classmethod
+    def of(cls, config: TrainConfig, steps_per_epoch: float) -> "Schedule":
+        """Take what the settings say."""
+        steps = config.steps
+        if config.epochs is not None:
+            steps = max(1, round(config.epochs * steps_per_epoch))
+        seconds = None if config.minutes is None else 60 * config.minutes
+        return cls(config.learning_rate, config.warmup, steps, seconds)
+
+    def progress(self, step: int, seconds: float) -> float:
+        """Tell how far along training is, 0..1, after so many steps and seconds."""
+        done = step / self.steps if self.steps else seconds / self.seconds if self.seconds else 1.0
+        return min(1.0, done)
+
+    def learning_rate(self, step: int, progress: float) -> float:
+        """Give the learning rate of the step that comes next."""
+        # A training shorter than its warm-up is warm after its first tenth.
+        warm = min(1.0, max((step + 1) / (self.warmup + 1), 10 * progress))
+        return self.rate * warm * (1 + math.cos(math.pi * progress)) / 2
+
+
+def default_epochs(characters: int) -> float:
+    """Choose how often to read a text of N characters: small ones often, large ones once."""
+    return max(1.0, min(_MOST_EPOCHS, round(_CHARACTERS / characters, 1)))
+
+
+def default_dropout(characters: int) -> float:
+    """Choose the share of units to drop: the smaller a text, the sooner it is known by heart."""
+    return next(rate for least, rate in _DROPOUT if characters >= least)

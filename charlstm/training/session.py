@@ -1,0 +1,130 @@
+"""One training from a text to a finished run folder."""
+
+import dataclasses
+from collections.abc import Generator as Events
+from functools import partial
+from pathlib import Path
+
+from torch import Generator
+
+import charlstm
+from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
+from charlstm.evaluation import score
+from charlstm.models import new_model
+from charlstm.models.base import as_ids
+from charlstm.run import (
+    CARD,
+    Run,
+    claimed,
+    held_out,
+    write_metrics,
+    write_settings,
+    write_weights,
+    write_whole,
+)
+from charlstm.text.corpus import Corpus, build_corpus, split
+from charlstm.text.forms import composed_length
+from charlstm.text.streams import Streams
+from charlstm.training.card import model_card
+from charlstm.training.events import Event, Finished, Scored, Started, Stepped
+from charlstm.training.precision import choose_precision
+from charlstm.training.trainer import Trainer
+
+
+class Session:
+    """Trains a model on a text and keeps the run folder up to date while it does.
+
+    Attributes:
+        run: the model as it stands; there once `Started` was reported.
+    """
+
+    run: Run
+
+    def __init__(  # noqa: PLR0913
+        self,
+        path: Path,
+        text: str,
+        *,
+        sources: tuple[str, ...],
+        model: ModelConfig,
+        form: TextConfig,
+        training: TrainConfig,
+    ) -> None:
+        """Take what is to be trained; the V of `model` is set from the text.
+
+        Raises:
+            TextError: the text is too short.
+        """
+        self.path, self.sources = path, sources
+        self.parts = split(text, form)
+        self.model, self.form, self.training = model, form, training
+        self._trainer: Trainer | None = None
+        self._metrics: list[dict[str, object]] = []
+
+    def stop(self) -> bool:
+        """Ask the training to score once more, save, and end; False if it has not yet begun."""
+        if self._trainer is not None:
+            self._trainer.stop()
+        return self._trainer is not None
+
+    def events(self) -> Events[Event, None, None]:
+        """Train, and report.
+
+        Raises:
+            RunError: the folder is taken.
+            OptionError: the learning rate is too high.
+        """
+        with claimed(self.path):
+            trainer, started = self._prepare(build_corpus(self.parts.train, self.path))
+            yield started
+            self._trainer = trainer
+            for event in trainer.run():
+                self._save(started, event)
+                yield event
+
+    def _prepare(self, corpus: Corpus) -> tuple[Trainer, Started]:
+        """Make the model, settle the precision, and write down the settings."""
+        vocabulary, heldout = corpus.vocabulary, self.parts.heldout.encode("utf-8")
+        config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
+        model = new_model(config, Generator().manual_seed(self.training.seed))
+        streams = Streams.fitting(corpus.train, self.training.batch, self.training.stretch)
+        precision = choose_precision(self.training.precision, model, as_ids(streams.read(0)))
+        training = dataclasses.replace(self.training, precision=precision)
+        settings = RunConfig(
+            format=RunConfig.FORMAT,
+            charlstm=charlstm.__version__,
+            model=config,
+            text=self.form,
+            training=training,
+            heldout=held_out(heldout),
+        )
+        write_settings(self.path, settings, vocabulary, heldout)
+        self.run = Run(self.path, settings, vocabulary, model)
+        trainer = Trainer(
+            model,
+            streams,
+            training,
+            score=partial(score, model, vocabulary, self.parts.heldout, self.form.form),
+            noise=Generator().manual_seed(self.training.seed + 1),
+        )
+        return trainer, Started(
+            family=config.family,
+            parameters=model.parameter_count(),
+            vocabulary=len(vocabulary),
+            train_chars=self.parts.train_chars,
+            heldout_chars=composed_length(self.parts.heldout),
+            ids_per_char=len(corpus.train) / self.parts.train_chars,
+            batch=streams.batch,
+            stretch=streams.stretch,
+            precision=precision,
+        )
+
+    def _save(self, started: Started, event: Stepped | Scored | Finished) -> None:
+        """Keep the folder in step with what was reported."""
+        if isinstance(event, Scored):
+            self._metrics.append(dataclasses.asdict(event))
+            write_metrics(self.path, self._metrics)
+            if event.best:
+                write_weights(self.path, self.run.model)
+                card = model_card(self.path.name, self.sources, self.run.config, started, event)
+                write_whole(self.path / CARD, card.encode())

@@ -1,0 +1,165 @@
+"""The training loop: truncated back-propagation through time over carried states.
+
+It knows no files and prints nothing: it yields events, and whoever listens shows or saves. While
+an event is being looked at the loop stands still, so at a `Scored` that is best the model *is* the
+best one.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from torch import Generator, Tensor, nn
+
+from charlstm.config import TrainConfig
+from charlstm.errors import OptionError
+from charlstm.evaluation import Score
+from charlstm.models.base import CharacterModel, State, as_ids, detached, nats
+from charlstm.text.streams import Streams
+from charlstm.training.events import Finished, Scored, Stepped
+from charlstm.training.optimizer import build_optimizer, set_learning_rate
+from charlstm.training.precision import autocast
+from charlstm.training.schedule import Schedule
+
+_SCORINGS = 10
+_SMOOTHING = 0.98
+
+
+@dataclass
+class Trainer:
+    """Teaches a model the text of some streams.
+
+    Attributes:
+        model: is changed in place.
+        streams: what is read.
+        config: how; its precision is settled.
+        score: scores the held-out part with the model as it stands.
+        noise: the only source of chance, for dropout.
+        clock: tells seconds; when it is read first, training begins.
+    """
+
+    model: CharacterModel
+    streams: Streams
+    config: TrainConfig
+    score: Callable[[], Score]
+    noise: Generator
+    clock: Callable[[], float] = time.monotonic
+    _stopped: bool = field(default=False, init=False)
+
+    def stop(self) -> None:
+        """Ask the loop to score once more and end."""
+        self._stopped = True
+
+    def run(self) -> Iterator[Stepped | Scored | Finished]:
+        """Train to the end of the schedule, until it gets no better, or until stopped.
+
+        Raises:
+            OptionError: the loss is no longer a number; names the learning rate.
+        """
+        loop = _Loop(self)
+        best: Scored | None = None
+        scorings = since_best = 0
+        over = False
+        while not over and since_best < self.config.patience:
+            yield loop.step()
+            over = loop.progress() >= 1 or self._stopped
+            if over or loop.progress() * _SCORINGS >= scorings + 1:
+                scorings = int(loop.progress() * _SCORINGS)
+                scored = loop.scored(best)
+                since_best = 0 if scored.best else since_best + 1
+                best = scored if scored.best or best is None else best
+                yield scored
+        if best is not None:
+            reason = "stopped" if self._stopped else "done" if over else "early"
+            yield loop.finished(reason, best)
+
+
+class _Loop:
+    """The state of a training under way."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.model, self.streams, self.config = trainer.model, trainer.streams, trainer.config
+        self.noise, self.clock, self.score = trainer.noise, trainer.clock, trainer.score
+        self.optimizer = build_optimizer(self.model, self.config)
+        self.schedule = Schedule.of(self.config, self._steps_in(len(self.streams.ids)))
+        self.state: State = self.model.initial_state(self.streams.batch)
+        self.steps = 0
+        self.train_nats = 0.0
+        self.began = self.clock()
+        self.busy = 0.0
+        self.scoring = 0.0
+
+    def step(self) -> Stepped:
+        """Read one stretch in every stream and learn from it."""
+        begin = self.clock()
+        rate = self.schedule.learning_rate(self.steps, self.progress())
+        set_learning_rate(self.optimizer, rate)
+        loss = self._learn(as_ids(self.streams.read(self.steps)))
+        self.steps += 1
+        # An average over the last fifty steps or so, over all of them while there are fewer.
+        weight = max(1 - _SMOOTHING, 1 / self.steps)
+        self.train_nats += weight * (loss - self.train_nats)
+        self.busy += self.clock() - begin
+        return Stepped(
+            step=self.steps,
+            epoch=self._epoch(),
+            progress=self.progress(),
+            seconds=self._seconds(),
+            train_nats=self.train_nats,
+            learning_rate=rate,
+            chars_per_second=self._speed(),
+        )
+
+    def progress(self) -> float:
+        """Tell how far along the schedule is; the last scoring is part of the time."""
+        return self.schedule.progress(self.steps, self._seconds() + self.scoring)
+
+    def scored(self, best: Scored | None) -> Scored:
+        """Score the held-out part."""
+        begin = self.clock()
+        score = self.score()
+        self.scoring = self.clock() - begin
+        return Scored(
+            step=self.steps,
+            epoch=self._epoch(),
+            progress=self.progress(),
+            seconds=self._seconds(),
+            train_nats=self.train_nats,
+            chars_per_second=self._speed(),
+            val_nats_per_char=score.nats_per_char,
+            val_bits_per_char=score.bits_per_char,
+            val_bits_per_byte=score.bits_per_byte,
+            val_unknown_chars=score.unknown_chars,
+            best=best is None or score.nats_per_char < best.val_nats_per_char,
+        )
+
+    def finished(self, reason: str, best: Scored) -> Finished:
+        """Report the end."""
+        seconds = self._seconds()
+        return Finished(reason, self.steps, self._epoch(), seconds, self._speed(), best)
+
+    def _learn(self, ids: Tensor) -> float:
+        with autocast(self.config.precision):
+            logits, state = self.model.forward(ids[:-1], self.state, self.noise)
+        loss = nats(logits, ids[1:]).mean()
+        self.optimizer.zero_grad()
+        if not bool(loss.isfinite()):
+            expected = "one at which the loss stays finite, such as a half of it"
+            raise OptionError("learning_rate", expected, self.config.learning_rate)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        self.state = detached(state)
+        return float(loss.detach())
+
+    def _epoch(self) -> float:
+        return self.steps / self._steps_in(len(self.streams.ids))
+
+    def _steps_in(self, characters: int) -> float:
+        return characters / self.streams.characters_per_step
+
+    def _seconds(self) -> float:
+        return self.clock() - self.began
+
+    def _speed(self) -> float:
+        return self.steps * self.streams.characters_per_step / max(self.busy, 1e-9)

@@ -1,0 +1,1 @@
+"""Drawing records in a terminal. Nothing here knows torch."""

@@ -1,0 +1,69 @@
+"""What several tests share: a small text, a small trained run, and the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from charlstm.cli import run
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.library import Model
+from charlstm.training.session import Session
+
+KOREAN = "달못골에는 오래된 방앗간이 있다. (물레는 늘 돈다.)\n“누가 왔니?” 하고 돌쇠가 물었다.\n" * 30
+ENGLISH = 'The harbour book lay open. "Who was here?" asked Tom (nobody knew).\n' * 40
+
+
+def train_small(path: Path, text: str, *, form: str = "nfc", steps: int = 40) -> Model:
+    """Train two layers of 12 units for a moment."""
+    session = Session(
+        path,
+        text,
+        sources=("small",),
+        model=ModelConfig("lstm", vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
+        form=TextConfig(form),
+        training=TrainConfig(
+            batch=8, stretch=20, learning_rate=0.02, steps=steps, precision="float32"
+        ),
+    )
+    for _ in session.events():
+        pass
+    return Model.load(path)
+
+
+@pytest.fixture(scope="session")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a model of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "korean", KOREAN)
+
+
+@pytest.fixture(scope="session")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a model of a small English text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "english", ENGLISH)
+
+
+@pytest.fixture(scope="session")
+def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a model of the letters of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "jamo", KOREAN, form="nfd")
+
+
+class Cli:
+    """Runs charlstm in this process and keeps what it printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: object) -> int:
+        """Run it, and give its exit code."""
+        self._capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Give the command line."""
+    return Cli(capsys)
