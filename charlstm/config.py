@@ -67,8 +67,8 @@ class TrainConfig:
     """
 
     batch: int = 32
-    stretch: int = 100
-    learning_rate: float = 4e-3
+    stretch: int = 64
+    learning_rate: float = 6e-3
     weight_decay: float = 0.01
     clip: float = 1.0
     warmup: int = 100
@@ -161,8 +161,8 @@ class Size:
 
 
 SIZES: Mapping[str, Size] = {
-    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=6e-3),
-    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=4e-3),
+    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=8e-3),
+    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=6e-3),
     "medium": Size(embedding=256, hidden=512, layers=2, learning_rate=3e-3),
     "large": Size(embedding=256, hidden=768, layers=3, learning_rate=2e-3),
 }

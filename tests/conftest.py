@@ -9,7 +9,9 @@ from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.library import Model
 from charlstm.training.session import Session
 
-KOREAN = "달못골에는 오래된 방앗간이 있다. (물레는 늘 돈다.)\n“누가 왔니?” 하고 돌쇠가 물었다.\n" * 30
+KOREAN = (
+    "달못골에는 오래된 방앗간이 있다. (물레는 늘 돈다.)\n“누가 왔니?” 하고 돌쇠가 물었다.\n" * 30
+)
 ENGLISH = 'The harbour book lay open. "Who was here?" asked Tom (nobody knew).\n' * 40
 
 

@@ -37,7 +37,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001
 def charlstm(
     context: typer.Context,
     *,
-    version: Annotated[
+    _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import Encoding, Json, open_run, read_text
+from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
 from charlstm.cli.terminal import results
 
 if TYPE_CHECKING:
@@ -17,18 +17,12 @@ if TYPE_CHECKING:
 
 def evaluate(
     runs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="RUN", help="Run folders; the newest in runs/ if none.", show_default=False
-        ),
+        list[Path] | None, typer.Argument(metavar="RUN...", help=RUN_HELP, show_default=False)
     ] = None,
     *,
     text: Annotated[
         str | None,
-        typer.Option(
-            help="File, folder, or - to score; each run's own held-out part if not given.",
-            show_default=False,
-        ),
+        optional("File, folder, or - to score; what each run itself held out if not given."),
     ] = None,
     encoding: Encoding = None,
     json_: Json = False,

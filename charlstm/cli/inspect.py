@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import Json, open_run
+from charlstm.cli.options import RUN_HELP, Json, open_run, optional
 from charlstm.cli.terminal import marks, results, say, warn_of_unknown
 from charlstm.errors import OptionError, TextError
 
@@ -17,37 +17,24 @@ if TYPE_CHECKING:
     from charlstm.library import Model
     from charlstm.views.gates import Choice
 
+_TEXT_HELP = "Text to read, or - for standard input; a line that the run held out if none."
 _EXCERPT = 24
 _MOST_GUESSES = 1000
 
 
 def inspect(
     run: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RUN", help="Run folder; the newest in runs/ if none.", show_default=False
-        ),
+        str | None, typer.Argument(metavar="RUN", help=RUN_HELP, show_default=False)
     ] = None,
     text: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="TEXT",
-            help="Text to read, or - for standard input; a line the run held out if none.",
-            show_default=False,
-        ),
+        str | None, typer.Argument(metavar="TEXT", help=_TEXT_HELP, show_default=False)
     ] = None,
     *,
     layer: Annotated[
-        int | None,
-        typer.Option(
-            help="Layer to show, counted from 1; the last if not given.", show_default=False
-        ),
+        int | None, optional("Layer to show, counted from 1; the last if not given.")
     ] = None,
     unit: Annotated[
-        int | None,
-        typer.Option(
-            help="Unit to show, counted from 0; the mean of all if not given.", show_default=False
-        ),
+        int | None, optional("Unit to show, counted from 0; the mean of all if not given.")
     ] = None,
     top: Annotated[int, typer.Option(help="How many guesses of the next character to show.")] = 2,
     color: Annotated[
@@ -58,12 +45,7 @@ def inspect(
     ] = False,
     json_: Json = False,
     npz: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write every gate of every unit to a NumPy file.",
-            show_default=False,
-        ),
+        Path | None, optional("Write every gate of every unit to this NumPy file.")
     ] = None,
 ) -> None:
     """Show what the gates did at each character of a text.

@@ -1,7 +1,7 @@
 """Arguments that several commands share."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,11 +10,16 @@ from charlstm.cli.terminal import say
 if TYPE_CHECKING:
     from charlstm.library import Model
 
+RUN_HELP = "Run folder; the newest in runs/ if none."
+
+
+def optional(text: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
+    """Describe an option whose absence means something that its help tells better than None."""
+    return typer.Option(*names, help=text, show_default=False)
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print results as JSON.")]
-Encoding = Annotated[
-    str | None,
-    typer.Option(help="Encoding of the text; found by itself if not given.", show_default=False),
-]
+Encoding = Annotated[str | None, optional("Encoding of the text; found by itself if not given.")]
 
 
 def open_run(path: Path | None) -> "Model":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import Json, open_run
+from charlstm.cli.options import RUN_HELP, Json, open_run, optional
 from charlstm.cli.terminal import warn_of_unknown
 from charlstm.config import SampleConfig, check_seed
 from charlstm.errors import OptionError
@@ -17,36 +17,30 @@ from charlstm.errors import OptionError
 if TYPE_CHECKING:
     from charlstm.library import Model
 
+_TEMPERATURE_HELP = "Below 1 keeps to its habits, above 1 is wilder; 0 always takes the likeliest."
+
 
 def sample(
     run: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="RUN", help="Run folder; the newest in runs/ if none.", show_default=False
-        ),
+        Path | None, typer.Argument(metavar="RUN", help=RUN_HELP, show_default=False)
     ] = None,
     *,
     prompt: Annotated[str, typer.Option("--prompt", "-p", help="Text to go on from.")] = "",
-    length: Annotated[int, typer.Option("--length", "-l", help="Characters to write.")] = 500,
+    length: Annotated[
+        int, typer.Option("--length", "-l", help="Characters to write.")
+    ] = SampleConfig.length,
     count: Annotated[int, typer.Option("--count", "-n", help="How many texts to write.")] = 1,
     temperature: Annotated[
-        float,
-        typer.Option(
-            "--temperature",
-            "-t",
-            help="Below 1 bolder in its habits, above 1 wilder; 0 always takes the likeliest.",
-        ),
-    ] = 0.8,
-    top_k: Annotated[int, typer.Option(help="Draw from the k likeliest only; 0: from all.")] = 0,
+        float, typer.Option("--temperature", "-t", help=_TEMPERATURE_HELP)
+    ] = SampleConfig.temperature,
+    top_k: Annotated[
+        int, typer.Option(help="Draw from the k likeliest only; 0 from all.")
+    ] = SampleConfig.top_k,
     top_p: Annotated[
         float, typer.Option(help="Draw from the fewest that together have probability p.")
-    ] = 1.0,
+    ] = SampleConfig.top_p,
     seed: Annotated[
-        int | None,
-        typer.Option(
-            help="The same seed writes the same text; another each time if not given.",
-            show_default=False,
-        ),
+        int | None, optional("The same seed writes the same text; each time another if not given.")
     ] = None,
     json_: Json = False,
 ) -> None:

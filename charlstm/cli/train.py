@@ -2,112 +2,79 @@
 
 import dataclasses
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from charlstm.cli.options import Encoding, Json, read_text
-from charlstm.cli.terminal import INTERRUPTED, marks, messages, say
-from charlstm.config import SIZES, ModelConfig, SampleConfig, TextConfig, TrainConfig, size_named
+from charlstm.cli.options import Encoding, Json, optional, read_text
+from charlstm.cli.terminal import INTERRUPTED, say
+from charlstm.cli.watching import watch
+from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, size_named
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
-    from charlstm.training.session import Session
-    from charlstm.views.progress import Display
 
-_TYPICAL_V = 1000
-_SHOWN = SampleConfig(length=100)
 # What only the text can tell, in settings that are checked before it is read.
 _SET_LATER = 2
 
-_Value = TypeVar("_Value")
-
-_SIZES = "; ".join(
-    f"{name}: {size.layers}×{size.hidden}, {size.parameters(_TYPICAL_V) / 1e6:.1f} M parameters"
+_SIZES = "Layers×units and, for 1,000 characters, parameters: " + "; ".join(
+    f"{name} {size.layers}×{size.hidden}, {size.parameters(1000) / 1e6:.1f} M"
     for name, size in SIZES.items()
 )
+_FORMS = "nfc learns Hangul syllables, nfd their letters, none takes the text as it is."
+
+_Value = TypeVar("_Value")
 
 
 def train(
     texts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TEXT",
+            metavar="TEXT...",
             help="Files, folders, or - for standard input; the bundled Korean tales if none.",
             show_default=False,
         ),
     ] = None,
     *,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Folder of the new run; runs/NAME if not given.",
-            show_default=False,
-        ),
+        Path | None, optional("Folder of the new run; runs/NAME if not given.", "--output", "-o")
     ] = None,
-    size: Annotated[
-        str,
-        typer.Option(help=f"Preset shape, layers×units: {_SIZES} (for {_TYPICAL_V:,} characters)."),
-    ] = "small",
+    size: Annotated[str, typer.Option(help=_SIZES)] = "small",
     epochs: Annotated[
-        float | None,
-        typer.Option(
-            help="How often to read the text; by its length if not given.", show_default=False
-        ),
+        float | None, optional("How often to read the text; by its length if not given.")
     ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="Train for so many steps instead.", show_default=False)
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(help="Train for so long on the clock instead.", show_default=False),
-    ] = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            help="nfc learns Hangul syllables, nfd their letters, none takes the text as it is."
-        ),
-    ] = "nfc",
+    steps: Annotated[int | None, optional("Train for so many steps instead.")] = None,
+    minutes: Annotated[float | None, optional("Train for so long on the clock instead.")] = None,
+    form: Annotated[str, typer.Option(help=_FORMS)] = "nfc",
     val_fraction: Annotated[
         float, typer.Option(help="Share of the text, at its end, to score on.")
-    ] = 0.1,
+    ] = TextConfig.val_fraction,
     encoding: Encoding = None,
-    embedding: Annotated[
-        int | None,
-        typer.Option(help="Numbers a character, instead of the size's.", show_default=False),
-    ] = None,
-    hidden: Annotated[
-        int | None, typer.Option(help="Units a layer, instead of the size's.", show_default=False)
-    ] = None,
-    layers: Annotated[
-        int | None, typer.Option(help="Layers, instead of the size's.", show_default=False)
-    ] = None,
+    embedding: Annotated[int | None, optional("Numbers a character, not the size's.")] = None,
+    hidden: Annotated[int | None, optional("Units a layer, not the size's.")] = None,
+    layers: Annotated[int | None, optional("Layers, not the size's.")] = None,
     dropout: Annotated[
-        float | None,
-        typer.Option(
-            help="Share of units dropped; the more epochs, the more if not given.",
-            show_default=False,
-        ),
+        float | None, optional("Share of units dropped; the smaller the text, the more.")
     ] = None,
-    batch: Annotated[int, typer.Option(help="Streams read side by side.")] = 32,
-    stretch: Annotated[int, typer.Option(help="Characters of each stream a step.")] = 100,
+    batch: Annotated[
+        int | None, optional("Streams read side by side; by the text's length.")
+    ] = None,
+    stretch: Annotated[
+        int, typer.Option(help="Characters of each stream a step.")
+    ] = TrainConfig.stretch,
     learning_rate: Annotated[
-        float | None,
-        typer.Option(help="Highest learning rate, instead of the size's.", show_default=False),
+        float | None, optional("Highest learning rate, not the size's.")
     ] = None,
     patience: Annotated[
-        int, typer.Option(help="Stop after so many scorings (of ten) without a better one.")
-    ] = 4,
+        int, typer.Option(help="Stop after so many scorings, of ten, without a better one.")
+    ] = TrainConfig.patience,
     precision: Annotated[
         str, typer.Option(help="bf16, float32, or auto: the faster on this machine.")
-    ] = "auto",
-    seed: Annotated[int, typer.Option(help="The same seed trains the same model.")] = 1,
+    ] = TrainConfig.precision,
+    seed: Annotated[
+        int, typer.Option(help="The same seed trains the same model.")
+    ] = TrainConfig.seed,
     json_: Json = False,
 ) -> int:
     """Train a model on text and save it in a run folder.
@@ -117,7 +84,7 @@ def train(
     preset = size_named(size)
     form_config = TextConfig(form, val_fraction)
     training = TrainConfig(
-        batch=batch,
+        batch=_given(batch, TrainConfig.batch),
         stretch=stretch,
         learning_rate=_given(learning_rate, preset.learning_rate),
         patience=patience,
@@ -137,7 +104,7 @@ def train(
     )
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
-    from charlstm.training.schedule import default_dropout, default_epochs
+    from charlstm.training.schedule import default_batch, default_dropout, default_epochs
     from charlstm.training.session import Session
 
     if output is not None:
@@ -146,6 +113,8 @@ def train(
     text = read_text(sources, encoding)
     if epochs is steps is minutes is None:
         training = dataclasses.replace(training, epochs=default_epochs(len(text)))
+    if batch is None:
+        training = dataclasses.replace(training, batch=default_batch(len(text)))
     if dropout is None:
         model = dataclasses.replace(model, dropout=default_dropout(len(text)))
     session = Session(
@@ -156,59 +125,9 @@ def train(
         form=form_config,
         training=training,
     )
-    started, finished = _watch(session)
+    started, finished = watch(session)
     _report(session.path, started, finished, as_json=json_)
     return INTERRUPTED if finished.reason == "stopped" else 0
-
-
-def _watch(session: "Session") -> "tuple[Started, Finished]":
-    """Train, show how it goes, and let Ctrl-C end it in order."""
-    from charlstm.training.events import Finished, Scored, Started
-
-    display = _display()
-    with closing(session.events()) as events, closing(display), _interruptible(session):
-        for event in events:
-            display.show(event)
-            if isinstance(event, Started):
-                started = event
-            elif isinstance(event, Scored):
-                display.show_sample(_sample(session))
-            elif isinstance(event, Finished):
-                finished = event
-    return started, finished
-
-
-def _display() -> "Display":
-    from charlstm.views.progress import LiveDisplay, PlainDisplay
-
-    console = messages()
-    kind = LiveDisplay if console.is_terminal else PlainDisplay
-    return kind(console, marks(console))
-
-
-def _sample(session: "Session") -> str:
-    from charlstm.sampling.sampler import Sampler
-
-    run = session.run
-    sampler = Sampler(run.model, run.vocabulary, run.config.text.form)
-    return sampler.sample("", _SHOWN, run.config.training.seed).text
-
-
-@contextmanager
-def _interruptible(session: "Session") -> Iterator[None]:
-    """Take the first Ctrl-C as a wish to end well; the second ends at once."""
-
-    def end(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        if not session.stop():
-            raise KeyboardInterrupt
-        say("stopping: scores once more and saves; Ctrl-C again ends at once")
-
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _report(path: Path, started: "Started", finished: "Finished", *, as_json: bool) -> None:

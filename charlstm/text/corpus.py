@@ -60,12 +60,9 @@ def split(text: str, config: TextConfig) -> Parts:
 def build_corpus(train: str, folder: Path | None = None) -> Corpus:
     """Give each character of a text its id; `folder` is where the ids are kept meanwhile."""
     vocabulary = Vocabulary.of(train)
-    ids = np.memmap(
-        tempfile.TemporaryFile(dir=folder),  # noqa: SIM115  the map keeps it open
-        dtype=vocabulary.dtype,
-        mode="w+",
-        shape=(len(train),),
-    )
+    # The map keeps the file alive, nameless, for as long as it is used itself.
+    with tempfile.TemporaryFile(dir=folder) as file:
+        ids = np.memmap(file, vocabulary.dtype, mode="w+", shape=(len(train),))
     for start in range(0, len(train), _CHUNK):
         ids[start : start + _CHUNK] = vocabulary.encode(train[start : start + _CHUNK])
     return Corpus(ids, vocabulary)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from charlstm.config import TrainConfig
 
 _CHARACTERS = 3_000_000
-_MOST_EPOCHS = 40.0
-_DROPOUT = ((800_000, 0.1), (300_000, 0.3), (0, 0.5))
+_MOST_EPOCHS = 20.0
+_SMALL, _LARGE = 300_000, 800_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def default_epochs(characters: int) -> float:
     return max(1.0, min(_MOST_EPOCHS, round(_CHARACTERS / characters, 1)))
 
 
+def default_batch(characters: int) -> int:
+    """Choose B: a small text is soon read through, and wants more steps on the way."""
+    return 16 if characters < _SMALL else 32
+
+
 def default_dropout(characters: int) -> float:
     """Choose the share of units to drop: the smaller a text, the sooner it is known by heart."""
-    return next(rate for least, rate in _DROPOUT if characters >= least)
+    return 0.5 if characters < _SMALL else 0.3 if characters < _LARGE else 0.1

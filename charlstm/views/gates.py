@@ -59,6 +59,7 @@ class GateTable:
         """Give Rich the table with what its numbers mean."""
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         columns = self._fitting(options.max_width, coloured=console.color_system not in _STEPLESS)
+        needed = sum(column.width + _GAP for column in columns) - _GAP
         for column in columns:
             table.add_column(
                 Text(column.heading),
@@ -69,7 +70,8 @@ class GateTable:
         for cells in zip(*(column.cells for column in columns), strict=True):
             table.add_row(*cells)
         yield Text(self._title(), style="bold")
-        yield table
+        # Wider than the console, Rich would squeeze the cells to nothing; now the end is cut off.
+        yield from console.render(table, options.update_width(max(needed, options.max_width)))
         yield from (Text(line, style="dim") for line in self._legend())
 
     def _fitting(self, width: int, *, coloured: bool) -> list[Column]:
@@ -77,6 +79,8 @@ class GateTable:
         first = self._first_columns()
         gates = self._gate_columns(coloured=coloured)
         room = width - sum(column.width + _GAP for column in (*first, *gates[:2]))
+        if room < -_GAP:
+            first = first[1:2]
         optional = [gates[3], gates[2], gates[4]]
         shown = []
         left = room - _NEXT_LEAST

@@ -8,6 +8,8 @@ one in its place.
 import unicodedata
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 _CODED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
 # Letters by name, but blank to the eye.
 _BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
@@ -91,5 +93,8 @@ def line_of(text: str, marks: Marks = UNICODE) -> str:
 def _is_coded(character: str) -> bool:
     if len(character) != 1:
         return False
-    selector = ord(character) in _SELECTORS or 0xE0100 <= ord(character) <= 0xE01EF
-    return selector or character in _BLANK or unicodedata.category(character) in _CODED
+    category = unicodedata.category(character)
+    if category.startswith("M"):
+        return ord(character) in _SELECTORS or 0xE0100 <= ord(character) <= 0xE01EF
+    # Old jamo, say, are drawn only where a syllable can be made with them.
+    return character in _BLANK or category in _CODED or cell_len(character) == 0

@@ -1,0 +1,66 @@
+"""Watching a training: its events to a display, Ctrl-C to an orderly end."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from charlstm.cli.terminal import marks, messages, say
+from charlstm.config import SampleConfig
+
+if TYPE_CHECKING:
+    from charlstm.training.events import Finished, Started
+    from charlstm.training.session import Session
+    from charlstm.views.progress import Display
+
+_SHOWN = SampleConfig(length=100)
+
+
+def watch(session: "Session") -> "tuple[Started, Finished]":
+    """Train, show how it goes, and let Ctrl-C end it in order."""
+    from charlstm.training.events import Finished, Scored, Started
+
+    display = _display()
+    with closing(session.events()) as events, closing(display), _interruptible(session):
+        for event in events:
+            display.show(event)
+            if isinstance(event, Started):
+                started = event
+            elif isinstance(event, Scored):
+                display.show_sample(_sample(session))
+            elif isinstance(event, Finished):
+                finished = event
+    return started, finished
+
+
+def _display() -> "Display":
+    from charlstm.views.progress import LiveDisplay, PlainDisplay
+
+    console = messages()
+    kind = LiveDisplay if console.is_terminal else PlainDisplay
+    return kind(console, marks(console))
+
+
+def _sample(session: "Session") -> str:
+    from charlstm.sampling.sampler import Sampler
+
+    run = session.run
+    sampler = Sampler(run.model, run.vocabulary, run.config.text.form)
+    return sampler.sample("", _SHOWN, run.config.training.seed).text
+
+
+@contextmanager
+def _interruptible(session: "Session") -> Iterator[None]:
+    """Take the first Ctrl-C as a wish to end well; the second ends at once."""
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        if not session.stop():
+            raise KeyboardInterrupt
+        say("stopping: scores once more and saves; Ctrl-C again ends at once")
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,93 @@
+"""The house rules that a machine can hold: who imports whom, how long a file may be."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import charlstm
+
+PACKAGE = Path(charlstm.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# room: the rooms and libraries that it may import, besides errors, config and the standard library
+TABLE = {
+    "errors": set(),
+    "config": set(),
+    "text": {"numpy", "tokenizers", "charset_normalizer"},
+    "models": {"torch"},
+    "run": {"text", "models", "safetensors", "torch"},
+    "evaluation": {"text", "models", "numpy", "torch"},
+    "training": {"text", "models", "run", "evaluation", "torch", "charlstm"},
+    "sampling": {"text", "models", "torch"},
+    "inspection": {"text", "models", "numpy", "torch"},
+    "library": {"text", "run", "evaluation", "sampling", "inspection"},
+    "views": {"inspection.records", "training.events", "numpy", "rich"},
+    "cli": {
+        "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
+        "views", "charlstm", "rich", "typer",
+    },
+    "__init__": {"library"},
+    "__main__": {"cli"},
+}  # fmt: skip
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def is_allowed(module: str, room: str) -> bool:
+    top, _, rest = module.partition(".")
+    if top in sys.stdlib_module_names:
+        return True
+    if top != "charlstm":
+        return top in TABLE[room]
+    inner = rest.split(".")[0] or "charlstm"
+    return inner in {room, "errors", "config"} | TABLE[room] or rest in TABLE[room]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    """A room imports only the rooms and libraries that the table gives it."""
+    room = room_of(path)
+    modules = set(imports_of(path.read_text(encoding="utf-8")))
+    assert set() == {module for module in modules if not is_allowed(module, room)}
+
+
+@pytest.mark.parametrize(
+    ("module", "room"),
+    [("torch", "views"), ("charlstm.cli", "text"), ("charlstm.training.trainer", "views")],
+)
+def test_the_table_can_refuse(module: str, room: str) -> None:
+    """An import against the table is found out."""
+    assert not is_allowed(module, room)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_stay_short(path: Path) -> None:
+    """No file of the package has more than 300 lines."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parent.glob("test_*.py")), ids=lambda p: p.name
+)
+def test_tests_say_what_they_hold(path: Path) -> None:
+    """Each test has a docstring of one line."""
+    tests = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    silent = [test.name for test in tests if "\n" in (ast.get_docstring(test) or "\n")]
+    assert [] == silent

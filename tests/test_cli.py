@@ -1,0 +1,292 @@
+"""The commands as a user calls them: results on stdout, the rest on stderr."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ENGLISH, KOREAN, Cli
+
+from charlstm import __version__
+from charlstm.library import Model
+
+SMALL = ["--hidden", 8, "--embedding", 8, "--layers", 1, "--precision", "float32"]
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    """Give a file with a small Korean text."""
+    path = tmp_path / "tales.txt"
+    path.write_text(KOREAN, encoding="utf-8")
+    return path
+
+
+def charlstm(*arguments: object) -> list[str]:
+    """Give the command line of a charlstm of its own process."""
+    return [sys.executable, "-m", "charlstm", *map(str, arguments)]
+
+
+def test_version(cli: Cli) -> None:
+    """--version prints the version."""
+    assert 0 == cli("--version")
+    assert f"charlstm {__version__}\n" == cli.out
+
+
+def test_without_a_command_there_is_help(cli: Cli) -> None:
+    """`charlstm` alone prints its help and is fine."""
+    assert 0 == cli()
+    assert all(name in cli.out for name in ("train", "sample", "inspect", "evaluate"))
+
+
+def test_train_prints_the_run(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """Training prints nothing but the new run's folder on stdout."""
+    assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 3, *SMALL)
+    assert f"{tmp_path / 'run'}\n" == cli.out
+
+
+def test_train_makes_a_whole_run(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """A run folder has its six files and nothing else when training is over."""
+    cli("train", text, "-o", tmp_path / "run", "--steps", 3, *SMALL)
+    expected = {
+        "README.md",
+        "config.json",
+        "heldout.txt",
+        "metrics.jsonl",
+        "model.safetensors",
+        "tokenizer.json",
+    }
+    assert expected == {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_train_names_a_run_by_its_text(
+    cli: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without -o runs are called after their text and never clash."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        cli("train", text, "--steps", 1, *SMALL)
+    assert {"tales", "tales-2"} == {path.name for path in (tmp_path / "runs").iterdir()}
+
+
+def test_train_takes_the_bundled_tales(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a text the bundled Korean corpus is trained on."""
+    monkeypatch.chdir(tmp_path)
+    assert 0 == cli("train", "--steps", 1, *SMALL)
+    assert "runs/korean\n" == cli.out.replace(os.sep, "/")
+
+
+def test_train_json_is_the_last_line(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """--json ends with one object of the agreed fields."""
+    cli("train", text, "-o", tmp_path / "run", "--steps", 3, "--json", *SMALL)
+    fields = [
+        "run",
+        "model",
+        "parameters",
+        "steps",
+        "epochs",
+        "seconds",
+        "chars_per_second",
+        "val_nats_per_char",
+        "val_bits_per_char",
+        "val_bits_per_byte",
+    ]
+    assert fields == list(json.loads(cli.out.splitlines()[-1]))
+
+
+def test_train_and_evaluate_agree(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """Scoring a run on what it held out gives the number that training reported."""
+    cli("train", text, "-o", tmp_path / "run", "--steps", 12, "--json", *SMALL)
+    trained = json.loads(cli.out.splitlines()[-1])["val_nats_per_char"]
+    cli("evaluate", tmp_path / "run", "--json")
+    assert trained == pytest.approx(json.loads(cli.out)["nats_per_char"], abs=1e-6)
+
+
+def test_train_reports_an_encoding_that_it_found(cli: Cli, tmp_path: Path) -> None:
+    """CP949 is recognised, and said so on stderr."""
+    (tmp_path / "old.txt").write_bytes(KOREAN.replace("“", '"').replace("”", '"').encode("cp949"))
+    cli("train", tmp_path / "old.txt", "-o", tmp_path / "run", "--steps", 1, *SMALL)
+    assert "old.txt: read as cp949" in cli.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_interrupted_training_saves(text: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends with exit code 130, a whole run, and a word on how to sample from it."""
+    run = tmp_path / "run"
+    process = subprocess.Popen(
+        charlstm("train", text, "-o", run, "--steps", 100_000, "--patience", 1000, *SMALL),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    next(line for line in process.stderr if "parameters" in line)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert 130 == process.returncode
+    assert f"charlstm sample {run}" in err
+    assert Model.load(run).sample(length=5).text
+
+
+def test_sample_streams_the_prompt_and_the_text(cli: Cli, korean: Model) -> None:
+    """The prompt stands first, then as many characters as asked for, on stdout alone."""
+    assert 0 == cli("sample", korean.run.path, "-p", "돌쇠", "-l", 20, "--seed", 3)
+    expected = korean.sample("돌쇠", length=20, seed=3).text
+    assert (f"돌쇠{expected}\n", "") == (cli.out, cli.err)
+
+
+def test_sample_json_has_a_line_a_sample(cli: Cli, korean: Model) -> None:
+    """--json gives the agreed fields, each sample with a seed that repeats it."""
+    cli("sample", korean.run.path, "-n", 2, "-l", 9, "--seed", 5, "--json")
+    samples = [json.loads(line) for line in cli.out.splitlines()]
+    assert [["prompt", "text", "seed", "finish", "nats"]] * 2 == [list(row) for row in samples]
+    assert [5, 6] == [row["seed"] for row in samples]
+    assert samples[1]["text"] == korean.sample(length=9, seed=6).text
+
+
+def test_sample_names_an_unknown_character_and_goes_on(cli: Cli, korean: Model) -> None:
+    """A character that the model has never seen is named on stderr, and text is written."""
+    assert 0 == cli("sample", korean.run.path, "-p", "Ω", "-l", 3)
+    assert "Ω (U+03A9)" in cli.err
+
+
+def test_the_newest_run_is_taken_and_said(
+    cli: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a run the last one trained is read, which stderr says."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        cli("train", text, "--steps", 1, *SMALL)
+    os.utime("runs/tales/model.safetensors", (0, 0))
+    cli("sample", "-l", 1)
+    assert "runs/tales-2" in cli.err.replace(os.sep, "/")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
+@pytest.mark.parametrize("command", ["sample {} -l 100000", "inspect {} --plain"])
+def test_a_closed_pipe_ends_quietly(command: str, english: Model) -> None:
+    """When the reader goes away nothing is complained of."""
+    line = f'"{sys.executable}" -m charlstm {command.format(english.run.path)} | head -c 10'
+    finished = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (0, 10, "") == (finished.returncode, len(finished.stdout.encode()), finished.stderr)
+
+
+def test_inspect_takes_a_text_alone(
+    cli: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lone argument that is no folder is the text, read by the newest run."""
+    monkeypatch.chdir(tmp_path)
+    cli("train", text, "--steps", 1, *SMALL)
+    assert 0 == cli("inspect", "돌쇠", "--plain")
+    assert cli.out.startswith("0: 돌, first character.")
+
+
+def test_inspect_shows_a_line_of_the_heldout_part(cli: Cli, english: Model) -> None:
+    """Without a text a line that the run held out is read."""
+    cli("inspect", english.run.path, "--json")
+    read = "".join(row["char"] for row in json.loads(cli.out)["characters"])
+    assert read in ENGLISH
+
+
+def test_inspect_reads_standard_input(
+    cli: Cli, english: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """- is standard input, less the line end that the shell adds."""
+    (tmp_path / "in").write_text("Tom\n", encoding="utf-8")
+    with (tmp_path / "in").open(encoding="utf-8") as file:
+        monkeypatch.setattr("sys.stdin", file)
+        cli("inspect", english.run.path, "-", "--json")
+    assert "Tom" == "".join(row["char"] for row in json.loads(cli.out)["characters"])
+
+
+def test_inspect_piped_is_plain_and_whole(cli: Cli, english: Model) -> None:
+    """What does not go to a terminal has no colour and no row cut or folded."""
+    cli("inspect", english.run.path, "Tom", "--top", 20)
+    header, *rows = cli.out.splitlines()[1:5]
+    assert "\x1b" not in cli.out
+    assert header.rstrip().endswith("next")
+    assert [20, 20, 20] == [row.count("%") for row in rows]
+
+
+def test_inspect_colours_when_told(cli: Cli, english: Model) -> None:
+    """--color always colours a pipe too."""
+    cli("inspect", english.run.path, "Tom", "--color", "always")
+    assert "\x1b[" in cli.out
+
+
+@pytest.mark.parametrize("color", ["auto", "always", "never"])
+def test_inspect_lets_nothing_through_raw(color: str, cli: Cli, english: Model) -> None:
+    """Whatever stands in a text, no control character but our own colours is printed."""
+    cli("inspect", english.run.path, "\x1b]0;x\x07\0\t[bold]\r\u202e", "--color", color)
+    shown = cli.out.replace("\x1b[", "") if color == "always" else cli.out
+    assert set() == set(shown) & set("\x1b\x07\0\t\r\u202e")
+
+
+def test_inspect_writes_arrays(cli: Cli, english: Model, tmp_path: Path) -> None:
+    """--npz holds every gate of every unit, and the characters."""
+    assert 0 == cli("inspect", english.run.path, "Tom", "--npz", tmp_path / "gates.npz")
+    arrays = np.load(tmp_path / "gates.npz", allow_pickle=False)
+    assert (2, 3, 12) == arrays["forget"].shape
+    assert ["T", "o", "m"] == arrays["chars"].tolist()
+
+
+def test_inspect_json_has_the_agreed_fields(cli: Cli, english: Model) -> None:
+    """--json gives each character its surprise, its guesses and the means of its gates."""
+    cli("inspect", english.run.path, "Tom", "--json")
+    record = json.loads(cli.out)
+    assert ["run", "model", "form", "layers", "hidden", "characters"] == list(record)
+    first = record["characters"][0]
+    assert ["index", "char", "bits", "next", "layers"] == list(first)
+    assert [0, "T", None] == [first["index"], first["char"], first["bits"]]
+    assert ["forget", "input", "candidate", "output", "cell", "hidden"] == list(first["layers"][0])
+
+
+def test_evaluate_shows_a_row_a_run(cli: Cli, english: Model, korean: Model) -> None:
+    """Each run has its row, in the order asked for."""
+    cli("evaluate", korean.run.path, english.run.path)
+    assert [str(korean.run.path), str(english.run.path)] == [
+        line.split()[0] for line in cli.out.splitlines()[1:]
+    ]
+
+
+def test_evaluate_json_has_the_agreed_fields(cli: Cli, english: Model, text: Path) -> None:
+    """--json gives one object a run, unknown characters counted."""
+    cli("evaluate", english.run.path, "--text", text, "--json")
+    record = json.loads(cli.out)
+    fields = [
+        "run",
+        "model",
+        "chars",
+        "bytes",
+        "unknown_chars",
+        "nats_per_char",
+        "bits_per_char",
+        "bits_per_byte",
+        "perplexity",
+    ]
+    assert fields == list(record)
+    assert len(KOREAN) - 1 == record["chars"]
+    assert record["unknown_chars"] > 1000
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii"])
+def test_poor_pipes_are_still_legible(encoding: str, english: Model) -> None:
+    """Where stdout cannot encode a sign or a character, plain ones are written instead."""
+    finished = subprocess.run(
+        charlstm("inspect", english.run.path, "a \n😀"),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+        timeout=120,
+    )
+    out = finished.stdout.decode(encoding)
+    assert 0 == finished.returncode
+    assert ["a", "' '", "\\n", "\\U0001f600"] == [
+        line[3:].split("  ")[0].strip() for line in out.splitlines()[2:6]
+    ]

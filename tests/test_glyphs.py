@@ -1,0 +1,96 @@
+"""Characters as a terminal shows them."""
+
+import sys
+import unicodedata
+
+import pytest
+from rich.cells import cell_len
+
+from charlstm.views.glyphs import ASCII, UNICODE, glyph, line_of, marks_for
+
+SHOWN = {
+    "\n": "↵",
+    "\t": "⇥",
+    " ": "␣",
+    "\x1b": "U+001B",
+    "\0": "U+0000",
+    "\r": "U+000D",
+    "\x7f": "U+007F",
+    "\x9b": "U+009B",
+    "\u200d": "U+200D",
+    "\u202e": "U+202E",
+    "\u2028": "U+2028",
+    "\xa0": "U+00A0",
+    "\u3000": "U+3000",
+    "\ufe0f": "U+FE0F",
+    "\u3164": "U+3164",
+    "\u0301": "◌\u0301",
+    "\u1100": "ㄱ 초성",
+    "\u1161": "ㅏ 중성",
+    "\u11a8": "ㄱ 종성",
+    "\u11c2": "ㅎ 종성",
+    "각": "각",
+    "😀": "😀",
+    "[": "[",
+}
+
+
+@pytest.mark.parametrize(("character", "expected"), SHOWN.items(), ids=ascii)
+def test_shows_a_character(character: str, expected: str) -> None:
+    """A character is shown so that it is seen and does nothing."""
+    assert expected == glyph(character)
+
+
+def test_nothing_reaches_the_terminal_raw() -> None:
+    """No glyph of any code point holds a control, format, separator or surrogate character."""
+    harmful = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    shown = "".join(glyph(chr(point)) for point in range(sys.maxunicode + 1))
+    assert set() == {unicodedata.category(character) for character in set(shown)} & harmful
+
+
+def test_every_glyph_takes_room() -> None:
+    """No code point is shown with a width of nothing."""
+    assert [] == [p for p in range(sys.maxunicode + 1) if cell_len(glyph(chr(p))) == 0]
+
+
+def test_jamo_have_the_letters_of_their_names() -> None:
+    """A conjoining jamo is shown as the compatibility letter that Unicode says it is."""
+    for point in (*range(0x1100, 0x1113), *range(0x1161, 0x1176)):
+        letter = glyph(chr(point))[0]
+        name = unicodedata.name(letter).removeprefix("HANGUL LETTER ")
+        assert unicodedata.name(chr(point)).endswith(" " + name)
+
+
+def test_a_line_keeps_its_spaces() -> None:
+    """A text on one line shows line ends and leaves spaces."""
+    assert "a b↵" == line_of("a b\n")
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii", "cp1252", "no-such-encoding"])
+def test_poor_encodings_get_plain_marks(encoding: str) -> None:
+    """Where an encoding lacks the signs for spaces and bars, plain ones stand in."""
+    marks = marks_for(encoding)
+    assert (ASCII.named, ASCII.bars) == (marks.named, marks.bars)
+
+
+def test_cp949_keeps_the_numbers_it_has() -> None:
+    """CP949 has circled digits, and shows them."""
+    assert "①②③④" == marks_for("cp949").numbers
+
+
+def test_utf8_has_all_marks() -> None:
+    """UTF-8 can write every mark."""
+    assert UNICODE == marks_for("utf-8")
+
+
+def test_plain_marks_encode_anywhere() -> None:
+    """Glyphs with the plain marks of ASCII are ASCII where the character is."""
+    assert "".join(glyph(c, ASCII) for c in "a\n\t \x1b\u0301").isascii()
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.0, "▁"), (0.5, "▅"), (0.99, "█"), (1.0, "█"), (-0.2, "▁")]
+)
+def test_bars_rise_with_the_share(share: float, expected: str) -> None:
+    """A bar is as high as its share of one."""
+    assert expected == UNICODE.bar(share)
