@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from charlstm.views.gates import Choice
 
 _TEXT_HELP = "Text to read, or - for standard input; a line that the run held out if none."
-_EXCERPT = 24
+_EXCERPT = 16
 _MOST_GUESSES = 1000
 
 

@@ -33,7 +33,7 @@ def open_run(path: Path | None) -> "Model":
 
     if path is None:
         path = newest_run()
-        say(f"run {path}")
+        say(f"taking the newest run, {path}")
     return Model.load(path)
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charlstm.inspection.records import Floats, Trace
-from charlstm.views.glyphs import UNICODE, Marks, glyph
+from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.palette import shade, shade_signed
 
 _GAP = 2
@@ -127,7 +127,7 @@ class GateTable:
         """Set the guesses side by side, on as many lines as they need."""
         lines: list[str] = []
         for character, share in guesses:
-            guess = f"{glyph(character, self.marks)} {share:.0%}"
+            guess = f"{glyph(character, self.marks)} {percent(share)}"
             longer = f"{lines[-1]} {self.marks.dot} {guess}" if lines else guess
             if lines and cell_len(longer) > width:
                 lines.append(guess)

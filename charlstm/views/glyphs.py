@@ -85,6 +85,11 @@ def glyph(character: str, marks: Marks = UNICODE) -> str:
     return character
 
 
+def percent(share: float) -> str:
+    """Show a probability; one that would round to nothing is still something."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
 def line_of(text: str, marks: Marks = UNICODE) -> str:
     """Show a text on one line, spaces as they are."""
     return "".join(c if c == " " else glyph(c, marks) for c in text)

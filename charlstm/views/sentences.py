@@ -6,7 +6,7 @@ import numpy as np
 
 from charlstm.inspection.records import Trace
 from charlstm.views.gates import Choice
-from charlstm.views.glyphs import UNICODE, Marks, glyph
+from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 
 _NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
 
@@ -38,7 +38,7 @@ def sentences(trace: Trace, choice: Choice, marks: Marks = UNICODE) -> Iterator[
 
 
 def _guesses(guesses: list[tuple[str, float]], marks: Marks) -> str:
-    return ", ".join(f"{_name(character, marks)} {share:.0%}" for character, share in guesses)
+    return ", ".join(f"{_name(character, marks)} {percent(share)}" for character, share in guesses)
 
 
 def _name(character: str, marks: Marks) -> str:
