@@ -7,6 +7,7 @@ V vocabulary, L layers.
 
 import dataclasses
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import UnionType
@@ -15,7 +16,7 @@ from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
 from charlstm.errors import OptionError
 
 FORMS = ("nfc", "nfd", "none")
-FAMILIES = ("lstm",)
+FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
 
 _Kind = TypeVar("_Kind")
@@ -23,7 +24,10 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of a model: its family, V, E, H, L, and the share of units dropped in training."""
+    """The shape of a model: its family, V, E, H, L, and the share of units dropped in training.
+
+    `window` is how many characters an fnn sees at once; other families have none.
+    """
 
     family: str
     vocabulary: int
@@ -31,6 +35,7 @@ class ModelConfig:
     hidden: int
     layers: int
     dropout: float
+    window: int = 16
 
     def __post_init__(self) -> None:
         """Refuse a shape that no model has."""
@@ -39,6 +44,7 @@ class ModelConfig:
         _whole("embedding", self.embedding, 1, 65_536)
         _whole("hidden", self.hidden, 1, 65_536)
         _whole("layers", self.layers, 1, 64)
+        _whole("window", self.window, 1, 65_536)
         _number("dropout", self.dropout, "0 or more and below 1", 0 <= self.dropout < 1)
 
 
@@ -98,6 +104,8 @@ class TrainConfig:
         if len(given) != 1:
             found = " and ".join(f"{name} {value}" for name, value in given.items()) or "none"
             raise OptionError("epochs", "just one of --epochs, --steps and --minutes", found)
+        if self.steps is not None:
+            _whole("steps", self.steps, 1, 2**63)
         for name, value in given.items():
             _number(name, value, "more than 0", value > 0)
 
@@ -209,18 +217,21 @@ def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
     if not isinstance(data, dict):
         raise OptionError(name or "all of it", "an object in braces", _short(data))
     hints = get_type_hints(kind)
-    fields = {field.name: hints[field.name] for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    if data.keys() != fields.keys():
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    # A field that has a default may be one that came after the file was written.
+    needed = {key for key, field in fields.items() if field.default is dataclasses.MISSING}
+    if not needed <= data.keys() <= fields.keys():
         expected = ", ".join(sorted(fields))
-        raise OptionError(name or "all of it", f"the fields {expected}", ", ".join(sorted(data)))
-    return kind(**{key: _value(hint, data[key], key) for key, hint in fields.items()})
+        found = ", ".join(sorted(data)) or "none"
+        raise OptionError(name or "all of it", f"the fields {expected}", found)
+    return kind(**{key: _value(hints[key], value, key) for key, value in data.items()})
 
 
 def _value(hint: object, value: object, name: str) -> object:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _build(hint, value, name)
     kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    if float in kinds and type(value) is int:
+    if float in kinds and type(value) is int and abs(value) < sys.float_info.max:
         return float(value)
     if type(value) not in kinds:
         names = " or ".join(kind.__name__ for kind in kinds)

@@ -53,10 +53,8 @@ def load_run(path: Path) -> Run:
     Raises:
         RunError: it is missing or damaged; the message names the file and what is wrong with it.
     """
-    if not path.is_dir():
-        raise RunError(
-            f"{path}: expected a run folder, found none; `charlstm train -o {path}` makes one"
-        )
+    if not _is_folder(path):
+        raise RunError(f"{path}: expected a run folder, found none; make one: charlstm train")
     config = _read_config(path)
     vocabulary = _read_vocabulary(path, config)
     model = build_model(config.model)
@@ -114,16 +112,15 @@ def check_free(path: Path) -> None:
     Raises:
         RunError: it has, or it is no folder.
     """
-    if not path.exists():
-        return
-    if not path.is_dir():
-        raise RunError(f"{path}: expected a new folder, found a file; choose another with -o")
-    if (path / CONFIG).exists():
-        raise RunError(f"{path}: expected a new folder, found a run; choose another with -o")
-    if any(path.iterdir()):
-        raise RunError(
-            f"{path}: expected a new or empty folder, found files; choose another with -o"
-        )
+    try:
+        there = path.is_dir() and sorted(file.name for file in path.iterdir())
+        found = "a file" if path.exists() and not path.is_dir() else ""
+    except OSError as error:
+        there, found = [], f"a path that cannot be used ({error.strerror})"
+    if there:
+        found = "a run" if CONFIG in there else f"files such as {there[0]}"
+    if found:
+        raise RunError(f"{path}: expected a new or empty folder, found {found}; choose another")
 
 
 @contextmanager
@@ -136,6 +133,7 @@ def claimed(path: Path) -> Iterator[None]:
         RunError: there is something in the folder already, or it cannot be made.
     """
     check_free(path)
+    ours = not path.exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
         (path / _LOCK).touch(exist_ok=False)
@@ -147,7 +145,7 @@ def claimed(path: Path) -> Iterator[None]:
     finally:
         (path / _LOCK).unlink(missing_ok=True)
         if not (path / WEIGHTS).exists():
-            _remove(path)
+            _remove(path, folder_too=ours)
 
 
 def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: bytes) -> None:
@@ -253,11 +251,18 @@ def _json(data: object, indent: int | None = None) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode()
 
 
-def _remove(path: Path) -> None:
-    """Take away the folder of a run that never came to be, if only our own files are in it."""
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _remove(path: Path, *, folder_too: bool) -> None:
+    """Take away what we wrote of a run that never came to be, and the folder if we made it."""
     for name in (CONFIG, TOKENIZER, METRICS, HELDOUT, CARD):
         (path / name).unlink(missing_ok=True)
-    if not any(path.iterdir()):
+    if folder_too and not any(path.iterdir()):
         path.rmdir()
 
 

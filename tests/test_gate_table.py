@@ -1,14 +1,16 @@
 """The gate table, as it stands in a terminal."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from charlstm.inspection.records import Floats, Trace
-from charlstm.views.gates import Choice, GateTable
+from charlstm.views.gates import GateTable
 from charlstm.views.glyphs import ASCII, UNICODE, Marks
+from charlstm.views.quantities import Choice
 from charlstm.views.sentences import sentences
 
 
@@ -42,12 +44,14 @@ def trace_of(text: str) -> Trace:
     length = len(text)
     return Trace(
         text,
-        forget=values(*np.linspace(0.9, 0.1, length)),
-        input=values(*[0.25] * length),
-        candidate=values(*[-0.5] * length),
-        output=values(*[0.75] * length),
-        cell=values(*[1.25] * length),
-        hidden=values(*[0.5] * length),
+        {
+            "forget": values(*np.linspace(0.9, 0.1, length)),
+            "input": values(*[0.25] * length),
+            "candidate": values(*[-0.5] * length),
+            "output": values(*[0.75] * length),
+            "cell": values(*[1.25] * length),
+            "hidden": values(*[0.5] * length),
+        },
         bits=np.array([np.nan, *[3.21] * (length - 1)], dtype=np.float32),
         guesses=[[("쇠", 0.71), ("\n", 0.06)] for _ in text],
         discrepancy=0.0,
@@ -64,7 +68,8 @@ layer 1 of 1, mean of its 2 units
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
 ④ output: 1 says all of tanh(C), 0 nothing
-|C|: size of the long-term memory   bits: how surprising the character was
+|C|: size of the long-term memory
+bits: how surprising the character was
 A mean hides what single units do: look at one with --unit."""
 
 AT_60 = """\
@@ -153,16 +158,19 @@ def test_sixteen_colours_leave_it_to_the_bars() -> None:
 
 
 def test_a_high_and_a_low_gate_differ_in_colour() -> None:
-    """A gate of 0.9 has cividis' yellow side, one of 0.1 its blue."""
-    rows = coloured(trace_of("가나"), "truecolor").splitlines()[2:4]
-    assert ["48;2;227;208;79" in rows[0], "48;2;27;52;93" in rows[1]] == [True, True]
+    """A gate of 1 has cividis' yellow for its ground, one of 0 its blue."""
+    # Values of this test alone: Rich remembers how it wrote a style with fewer colours.
+    values_of = trace_of("가나").values
+    values_of["forget"][:] = np.array([[[1.0], [0.0]]])
+    rows = coloured(replace(trace_of("가나"), values=values_of), "truecolor").splitlines()[2:4]
+    assert ["48;2;254;232;56" in rows[0], "48;2;0;34;78" in rows[1]] == [True, True]
 
 
 SENTENCES = """\
-0: 돌, first character. Forget gate 0.90, input gate 0.25, candidate -0.50, output gate 0.75, \
-|C| 1.25. Next: 쇠 71%, newline 6%.
-1: space, surprise 3.2 bits. Forget gate 0.10, input gate 0.25, candidate -0.50, output gate 0.75, \
-|C| 1.25. Next: 쇠 71%, newline 6%."""
+0: 돌, first character; forget gate 0.90, input gate 0.25, output gate 0.75, candidate -0.50, \
+|C| 1.25; next: 쇠 71%, newline 6%.
+1: space, surprise 3.2 bits; forget gate 0.10, input gate 0.25, output gate 0.75, \
+candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 
 
 def test_sentences_tell_the_same() -> None:

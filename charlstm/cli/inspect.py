@@ -15,7 +15,7 @@ from charlstm.errors import OptionError, TextError
 if TYPE_CHECKING:
     from charlstm.inspection.records import Trace
     from charlstm.library import Model
-    from charlstm.views.gates import Choice
+    from charlstm.views.quantities import Choice
 
 _TEXT_HELP = "Text to read, or - for standard input; a line that the run held out if none."
 _EXCERPT = 16
@@ -99,10 +99,10 @@ def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str 
 def _text(model: "Model", text: str | None) -> str:
     """Take the text asked for, or the first whole line that was held out."""
     from charlstm.run import read_heldout
-    from charlstm.text.files import decode
+    from charlstm.text.files import read_document
 
     if text == "-":
-        return decode("standard input", sys.stdin.buffer.read()).text.removesuffix("\n")
+        return read_document("-", sys.stdin.buffer.read()).text.removesuffix("\n")
     if text is not None:
         return text
     lines = [line for line in read_heldout(model.run).splitlines()[1:] if len(line) >= _EXCERPT]
@@ -112,7 +112,7 @@ def _text(model: "Model", text: str | None) -> str:
 
 
 def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":
-    from charlstm.views.gates import Choice
+    from charlstm.views.quantities import Choice
 
     layers, hidden = model.config.model.layers, model.config.model.hidden
     if layer is not None and not 1 <= layer <= layers:

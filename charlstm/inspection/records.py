@@ -1,5 +1,6 @@
 """What inspection finds: plain records, for views to draw and for people to compute with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +11,25 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything an LSTM did while it read a text of T characters with L layers of H units.
+    """Everything a model did while it read a text of T characters with L layers of H units.
 
-    The gates, cell and hidden are (L, T, H). `bits` (T) is how surprising each character was, in
-    bits; nothing precedes the first, so it is NaN. `guesses[t]` are the likeliest characters after
-    character t, with their probabilities. `text` is in the model's normal form. `discrepancy` is
-    the largest |o·tanh(C) − h| found: the gates were worked out from h, and this is the check.
+    `values` has the gates and states by name, each (L, T, H); they are attributes too. Of an LSTM:
+    forget, input, candidate, output, cell, hidden; of a GRU: reset, update, candidate, hidden; of
+    an RNN or FNN: hidden. `bits` (T) is how surprising each character was, in bits; nothing
+    precedes the first, so it is NaN. `guesses[t]` are the likeliest characters after character t,
+    with their probabilities. `text` is in the model's normal form. `discrepancy` is how far h,
+    worked out from the gates, is from the h that was read at the most: the check on all of them.
     """
 
     text: str
-    forget: Floats
-    input: Floats
-    candidate: Floats
-    output: Floats
-    cell: Floats
-    hidden: Floats
+    values: Mapping[str, Floats]
     bits: Floats
     guesses: list[list[tuple[str, float]]]
     discrepancy: float
+
+    def __getattr__(self, name: str) -> Floats:
+        """Give a gate or state by its name."""
+        try:
+            return self.__dict__["values"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name, name=name, obj=self) from None

@@ -8,8 +8,7 @@ from torch import Tensor
 
 from charlstm.errors import TextError
 from charlstm.inspection.records import Floats, Trace
-from charlstm.models.base import CharacterModel, State, as_ids, nats
-from charlstm.models.lstm import LSTM, Gates
+from charlstm.models.base import CharacterModel, as_ids, nats
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
@@ -31,33 +30,29 @@ def trace(
     if not text:
         raise TextError("the text to inspect: expected at least one character, found none")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
-    state: State = model.initial_state(1)
+    state, discrepancy = model.initial_state(1), 0.0
     stretches, scores = [], []
     for stretch in torch.split(ids, _STRETCH):
-        gates, state = _gates(model, stretch, state)
-        stretches.append(torch.stack([torch.stack(layer) for layer in gates])[:, :, :, 0])
-        scores.append(model.head(stretches[-1][-1, -1]))
-    # (L, 6, T, H), in the order of Gates
-    forget, write, candidate, output, cell, hidden = torch.cat(stretches, 2).unbind(1)
+        traced = model.memory.traced(model.embedding(stretch), state)
+        state, discrepancy = traced.state, max(discrepancy, traced.discrepancy)
+        stretches.append(traced.layers)
+        scores.append(model.head(traced.layers[-1]["hidden"][:, 0]))
+    if not discrepancy < _TOLERANCE:
+        raise ArithmeticError(f"the gates do not give h again: off by {discrepancy}")
     logits = torch.cat(scores)
     return Trace(
         text=text,
-        forget=_array(forget),
-        input=_array(write),
-        candidate=_array(candidate),
-        output=_array(output),
-        cell=_array(cell),
-        hidden=_array(hidden),
+        values={name: _joined(stretches, name) for name in stretches[0][0]},
         bits=_bits(logits, ids[:, 0], vocabulary),
         guesses=_guesses(logits, vocabulary, guesses),
-        discrepancy=_checked(output, cell, hidden),
+        discrepancy=discrepancy,
     )
 
 
-def _gates(model: CharacterModel, ids: Tensor, state: State) -> tuple[list[Gates], State]:
-    if not isinstance(model.memory, LSTM):
-        raise TypeError(type(model.memory).__name__)
-    return model.memory.gates(model.embedding(ids), state)
+def _joined(stretches: list[list[dict[str, Tensor]]], name: str) -> Floats:
+    """Put what was traced together: (L, T, H)."""
+    layers = zip(*stretches, strict=True)
+    return _array(torch.stack([torch.cat([part[name][:, 0] for part in of]) for of in layers]))
 
 
 def _bits(logits: Tensor, ids: Tensor, vocabulary: Vocabulary) -> Floats:
@@ -75,13 +70,6 @@ def _guesses(logits: Tensor, vocabulary: Vocabulary, count: int) -> list[list[tu
         [(vocabulary.characters[i], p) for i, p in zip(row, shares, strict=True)]
         for row, shares in zip(ids.tolist(), chances.tolist(), strict=True)
     ]
-
-
-def _checked(output: Tensor, cell: Tensor, hidden: Tensor) -> float:
-    discrepancy = float((output * cell.tanh() - hidden).abs().max())
-    if not discrepancy < _TOLERANCE:
-        raise ArithmeticError(f"the gates do not give h again: off by {discrepancy}")
-    return discrepancy
 
 
 def _array(tensor: Tensor) -> Floats:

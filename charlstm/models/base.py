@@ -6,13 +6,25 @@ A memory is what a family is about. Its state is an argument and a result of eve
 only the family knows what is in it.
 """
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 State = tuple[Tensor, ...]
+
+
+class Traced(NamedTuple):
+    """What a memory did while it read a stretch.
+
+    `layers` has, for each layer, its gates and states by name, each (T, B, H); `hidden` is always
+    among them. `discrepancy` is how far h, worked out from them, is from the h that was read.
+    """
+
+    layers: list[dict[str, Tensor]]
+    state: State
+    discrepancy: float
 
 
 class Memory(Protocol):
@@ -30,8 +42,8 @@ class Memory(Protocol):
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters."""
 
-    def modules(self) -> object:
-        """Be a module of torch."""
+    def traced(self, x: Tensor, state: State) -> Traced:
+        """Read a stretch (T, B, E) as `forward` would, and tell what happened inside."""
 
 
 class CharacterModel(nn.Module):

@@ -17,8 +17,9 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.base import State
+from charlstm.models.base import State, Traced
 from charlstm.models.dropout import locked_dropout
+from charlstm.models.recurrent import initialize_layer
 
 
 class LSTMState(NamedTuple):
@@ -26,17 +27,6 @@ class LSTMState(NamedTuple):
 
     h: Tensor
     c: Tensor
-
-
-class Gates(NamedTuple):
-    """What one layer did at every character, each (T, B, H)."""
-
-    forget: Tensor
-    input: Tensor
-    candidate: Tensor
-    output: Tensor
-    cell: Tensor
-    hidden: Tensor
 
 
 class LSTM(nn.Module):
@@ -81,37 +71,33 @@ class LSTM(nn.Module):
             cs.append(cell)
         return x, LSTMState(torch.stack(hs), torch.stack(cs))
 
-    def gates(self, x: Tensor, state: State) -> tuple[list[Gates], LSTMState]:
+    def traced(self, x: Tensor, state: State) -> Traced:
         """Tell what the gates of every layer did while the stretch x (T, B, E) was read.
 
         The fused kernel keeps its gates to itself. But they depend only on x and on the h that it
         does give out, so one matrix product brings them all back.
         """
-        traced = []
-        for layer in range(self.lstm.num_layers):
-            y, _, _ = self._read(layer, x, state)
-            traced.append(self._gates_of_layer(layer, x, y, state))
+        layers, discrepancy = [], 0.0
+        for number in range(self.lstm.num_layers):
+            y, _, _ = self._read(number, x, state)
+            layer = self._gates_of_layer(number, x, y, state)
+            again = layer["output"] * layer["cell"].tanh()
+            discrepancy = max(discrepancy, float((again - y).detach().abs().max()))
+            layers.append(layer)
             x = y
-        h = torch.stack([gates.hidden[-1] for gates in traced])
-        c = torch.stack([gates.cell[-1] for gates in traced])
-        return traced, LSTMState(h, c)
+        h = torch.stack([layer["hidden"][-1] for layer in layers])
+        c = torch.stack([layer["cell"][-1] for layer in layers])
+        return Traced(layers, LSTMState(h, c), discrepancy)
 
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters, with the forget gates open.
 
-        Orthogonal recurrent weights: Saxe, McClelland & Ganguli 2014; a forget bias of 1:
-        Jozefowicz, Zaremba & Sutskever 2015.
+        A forget bias of 1: Jozefowicz, Zaremba & Sutskever 2015.
         """
         hidden = self.lstm.hidden_size
-        for layer in range(self.lstm.num_layers):
-            w_ih, w_hh, b_ih, b_hh = self._weights(layer)
-            bound = hidden**-0.5
-            nn.init.uniform_(w_ih, -bound, bound, generator=generator)
-            for block in w_hh.detach().chunk(4):
-                nn.init.orthogonal_(block, generator=generator)
-            nn.init.zeros_(b_ih)
-            nn.init.zeros_(b_hh)
-            nn.init.ones_(b_ih.detach()[hidden : 2 * hidden])
+        for weights in self.lstm.all_weights:
+            initialize_layer(weights, 4, generator)
+            nn.init.ones_(weights[2].detach()[hidden : 2 * hidden])
 
     def _read(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
         h, c = state
@@ -128,15 +114,21 @@ class LSTM(nn.Module):
             batch_first=False,
         )
 
-    def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> Gates:
+    def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> dict[str, Tensor]:
         h, c = state
         w_ih, w_hh, b_ih, b_hh = self._weights(layer)
         # h as each character came: (T, B, H)
         before = torch.cat((h[layer : layer + 1], y[:-1]))
         i, f, g, o = (F.linear(x, w_ih, b_ih) + F.linear(before, w_hh, b_hh)).chunk(4, dim=-1)
         forget, write, candidate = f.sigmoid(), i.sigmoid(), g.tanh()
-        cell = _scan(forget, write * candidate, c[layer])
-        return Gates(forget, write, candidate, o.sigmoid(), cell, y)
+        return {
+            "forget": forget,
+            "input": write,
+            "candidate": candidate,
+            "output": o.sigmoid(),
+            "cell": _scan(forget, write * candidate, c[layer]),
+            "hidden": y,
+        }
 
     def _weights(self, layer: int) -> list[Tensor]:
         return list(self.lstm.all_weights[layer])

@@ -5,18 +5,17 @@ is, so that no copy of them can grow stale.
 """
 
 import tempfile
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from charlstm.config import TextConfig
-from charlstm.errors import TextError
-from charlstm.text.forms import composed_length, normalized
+from charlstm.errors import OptionError, TextError
+from charlstm.text.forms import Composer, composed_length, normalized
 from charlstm.text.vocabulary import Ids, Vocabulary
 
-MINIMUM = 100
+MINIMUM, HELD_OUT = 100, 2
 _CHUNK = 1_000_000
 
 
@@ -45,16 +44,33 @@ def split(text: str, config: TextConfig) -> Parts:
 
     Raises:
         TextError: there are fewer than 100 characters.
+        OptionError: too few of them are held out to be scored.
     """
-    if config.form != "none":
-        text = unicodedata.normalize("NFC", text)
-    if len(text) < MINIMUM:
+    composed = normalized(text, "nfc")
+    if len(composed) < MINIMUM:
         raise TextError(
-            f"the text: expected {MINIMUM} characters or more, found {len(text)}; give a longer one"
+            f"the text: expected {MINIMUM} characters or more, found {len(composed)}; "
+            "give a longer one"
         )
-    cut = int(len(text) * (1 - config.val_fraction))
-    train, heldout = (normalized(part, config.form) for part in (text[:cut], text[cut:]))
-    return Parts(train, heldout, composed_length(text[:cut]))
+    cut = int(len(composed) * (1 - config.val_fraction))
+    if len(composed) - cut < HELD_OUT:
+        expected = f"a share of at least {HELD_OUT} of the {len(composed)} characters"
+        raise OptionError("val_fraction", expected, config.val_fraction)
+    if config.form == "none":
+        at = _place(text, cut)
+        return Parts(text[:at], text[at:], composed_length(text[:at]))
+    train, heldout = (normalized(part, config.form) for part in (composed[:cut], composed[cut:]))
+    return Parts(train, heldout, cut)
+
+
+def _place(text: str, cut: int) -> int:
+    """Find where in a text of any form so many NFC characters end."""
+    composer, finished = Composer(), 0
+    for place, character in enumerate(text):
+        finished += len(composer.feed(character))
+        if finished >= cut:
+            return place
+    return len(text)
 
 
 def build_corpus(train: str, folder: Path | None = None) -> Corpus:

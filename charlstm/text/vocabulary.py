@@ -18,7 +18,7 @@ UNKNOWN = "<unk>"
 UNKNOWN_ID = 0
 _SCALAR_VALUES = 0x110000 - 0x800  # Unicode's code points less the surrogates
 
-Ids = NDArray[np.unsignedinteger]
+Ids = NDArray[np.integer]
 
 
 class Vocabulary:
@@ -80,9 +80,10 @@ class Vocabulary:
             TextError: it is not such a file.
         """
         try:
-            numbers = dict(json.loads(text)["model"]["vocab"])
+            numbers = json.loads(text)["model"]["vocab"]
             characters = sorted(numbers, key=numbers.__getitem__)
-        except (ValueError, KeyError, TypeError, RecursionError):
+            "".join(characters).encode("utf-8")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise TextError("expected a character vocabulary, found another kind of file") from None
         whole = [numbers[character] for character in characters] == list(range(len(numbers)))
         if not whole or characters[:1] != [UNKNOWN] or any(len(c) != 1 for c in characters[1:]):

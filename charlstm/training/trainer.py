@@ -23,6 +23,7 @@ from charlstm.training.schedule import Schedule
 
 _SCORINGS = 10
 _SMOOTHING = 0.98
+_EXPLODED = 1e4  # nats; a model that finds all of Unicode equally likely pays 14
 
 
 @dataclass
@@ -119,6 +120,7 @@ class _Loop:
         begin = self.clock()
         score = self.score()
         self.scoring = self.clock() - begin
+        self._check(score.nats_per_char)
         return Scored(
             step=self.steps,
             epoch=self._epoch(),
@@ -143,14 +145,18 @@ class _Loop:
             logits, state = self.model.forward(ids[:-1], self.state, self.noise)
         loss = nats(logits, ids[1:]).mean()
         self.optimizer.zero_grad()
-        if not bool(loss.isfinite()):
-            expected = "one at which the loss stays finite, such as a half of it"
-            raise OptionError("learning_rate", expected, self.config.learning_rate)
+        self._check(float(loss.detach()))
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
         self.state = detached(state)
         return float(loss.detach())
+
+    def _check(self, loss: float) -> None:
+        """Refuse to go on where the loss has exploded: nothing good comes of it any more."""
+        if not loss < _EXPLODED:
+            expected = f"one at which the loss stays small, such as {self.config.learning_rate / 2}"
+            raise OptionError("learning_rate", expected, self.config.learning_rate)
 
     def _epoch(self) -> float:
         return self.steps / self._steps_in(len(self.streams.ids))

@@ -5,14 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.inspection.records import Floats, Trace
-
-_GATES = ("forget", "input", "candidate", "output", "cell", "hidden")
+from charlstm.inspection.records import Trace
 
 
 def as_json(trace: Trace, run: str, family: str, form: str) -> dict[str, Any]:
     """Give the gates' means over units at each character, and the guesses after it."""
-    layers, _, hidden = trace.forget.shape
+    layers, _, hidden = trace.hidden.shape
     return {
         "run": run,
         "model": family,
@@ -24,13 +22,13 @@ def as_json(trace: Trace, run: str, family: str, form: str) -> dict[str, Any]:
 
 
 def as_npz(trace: Trace) -> bytes:
-    """Give everything: float32 gates, cell and hidden (L, T, H), bits (T) and chars (T).
+    """Give everything: float32 gates and states by name (L, T, H), bits (T) and chars (T).
 
     NumPy drops a NUL at the end of a string, so the character NUL is an empty string in `chars`.
     """
     file = io.BytesIO()
-    arrays: dict[str, Any] = {name: _array(trace, name) for name in _GATES}
-    np.savez_compressed(file, **arrays, bits=trace.bits, chars=np.array(list(trace.text)))
+    arrays: dict[str, Any] = {**trace.values, "bits": trace.bits, "chars": list(trace.text)}
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
@@ -41,14 +39,9 @@ def _character(trace: Trace, t: int) -> dict[str, Any]:
         "char": trace.text[t],
         "bits": None if np.isnan(bits) else bits,
         "next": [{"char": character, "p": p} for character, p in trace.guesses[t]],
-        "layers": [_means(trace, layer, t) for layer in range(len(trace.forget))],
+        "layers": [_means(trace, layer, t) for layer in range(len(trace.hidden))],
     }
 
 
 def _means(trace: Trace, layer: int, t: int) -> dict[str, float]:
-    return {name: float(_array(trace, name)[layer, t].mean()) for name in _GATES}
-
-
-def _array(trace: Trace, name: str) -> Floats:
-    array: Floats = getattr(trace, name)
-    return array
+    return {name: float(values[layer, t].mean()) for name, values in trace.values.items()}

@@ -1,6 +1,6 @@
 """The gate table: a row for each character, what was kept, what was written, what was said."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,28 +10,15 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from charlstm.inspection.records import Floats, Trace
+from charlstm.inspection.records import Trace
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.palette import shade, shade_signed
+from charlstm.views.quantities import Choice, Quantity, quantities
 
 _GAP = 2
 _NEXT_LEAST = 14
 # Terminals of 16 colours have no even steps: there the bars alone speak.
 _STEPLESS = {None, "standard", "windows"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What of a trace to show: a layer, counted from 0, and a unit of it or the mean of all."""
-
-    layer: int
-    unit: int | None = None
-
-    def of(self, values: Floats) -> Floats:
-        """Take what was chosen from (L, T, H): (T)."""
-        layer = values[self.layer]
-        chosen: Floats = layer.mean(axis=-1) if self.unit is None else layer[:, self.unit]
-        return chosen
 
 
 @dataclass(frozen=True)
@@ -50,16 +37,15 @@ class Column:
 
 
 class GateTable:
-    """Draws a trace; columns that find no room are left out, those of the gates ① and ② never."""
+    """Draws a trace; columns that find no room are left out, the first two gates never."""
 
     def __init__(self, trace: Trace, choice: Choice, marks: Marks = UNICODE) -> None:
         self.trace, self.choice, self.marks = trace, choice, marks
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table with what its numbers mean."""
-        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         columns = self._fitting(options.max_width, coloured=console.color_system not in _STEPLESS)
-        needed = sum(column.width + _GAP for column in columns) - _GAP
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         for column in columns:
             table.add_column(
                 Text(column.heading),
@@ -69,6 +55,7 @@ class GateTable:
             )
         for cells in zip(*(column.cells for column in columns), strict=True):
             table.add_row(*cells)
+        needed = sum(column.width + _GAP for column in columns) - _GAP
         yield Text(self._title(), style="bold")
         # Wider than the console, Rich would squeeze the cells to nothing; now the end is cut off.
         yield from console.render(table, options.update_width(max(needed, options.max_width)))
@@ -76,22 +63,21 @@ class GateTable:
 
     def _fitting(self, width: int, *, coloured: bool) -> list[Column]:
         """Choose the columns that there is room for, the weightiest first, and order them."""
+        shown = {q: self._column(q, coloured=coloured) for q in quantities(self.trace)}
         first = self._first_columns()
-        gates = self._gate_columns(coloured=coloured)
-        room = width - sum(column.width + _GAP for column in (*first, *gates[:2]))
+        room = width - sum(column.width + _GAP for column in (*first, *list(shown.values())[:2]))
         if room < -_GAP:
             first = first[1:2]
-        optional = [gates[3], gates[2], gates[4]]
-        shown = []
         left = room - _NEXT_LEAST
-        for column in optional:
-            if column.width + _GAP > left:
+        kept = list(shown)[:2]
+        for quantity in list(shown)[2:]:
+            if shown[quantity].width + _GAP > left:
                 break
-            left -= column.width + _GAP
-            shown.append(column)
-        kept = [column for column in gates if column in (*gates[:2], *shown)]
+            left -= shown[quantity].width + _GAP
+            kept.append(quantity)
+        ordered = sorted(kept, key=lambda quantity: quantity.number or len(shown))
         following = [self._next_column(left + _NEXT_LEAST)] if left >= 0 else []
-        return [*first, *kept, *following]
+        return [*first, *(shown[quantity] for quantity in ordered), *following]
 
     def _first_columns(self) -> list[Column]:
         trace = self.trace
@@ -101,24 +87,18 @@ class GateTable:
             Column("bits", [Text(self._bits(bits)) for bits in trace.bits], "right"),
         ]
 
-    def _gate_columns(self, *, coloured: bool) -> list[Column]:
-        trace, take, number = self.trace, self.choice.of, self.marks.number
-        share = shade if coloured else _uncoloured
-        signed = shade_signed if coloured else _uncoloured
-        size = Column("|C|", [Text(f"{value:.2f}") for value in take(np.abs(trace.cell))], "right")
-        return [
-            Column(f"{number(1)} forget", self._gate(take(trace.forget), share)),
-            Column(f"{number(2)} input", self._gate(take(trace.input), share)),
-            Column(f"{number(3)} candidate", _signed(take(trace.candidate), signed)),
-            Column(f"{number(4)} output", self._gate(take(trace.output), share)),
-            size,
-        ]
-
-    def _gate(self, values: Floats, style: Callable[[float], Style]) -> list[Text]:
-        return [
-            Text(f" {value:.2f} {self.marks.bar(value)} ".rstrip() + " ", style=style(value))
-            for value in values.tolist()
-        ]
+    def _column(self, quantity: Quantity, *, coloured: bool) -> Column:
+        values = quantity.of(self.trace, self.choice).tolist()
+        heading = quantity.heading(self.marks)
+        if quantity.kind == "share":
+            bars = (f" {value:.2f} {self.marks.bar(value)}".rstrip() + " " for value in values)
+            return Column(heading, _styled(bars, values, shade if coloured else _uncoloured))
+        if quantity.kind == "signed":
+            signed = (f" {value:+.2f} " for value in values)
+            return Column(
+                heading, _styled(signed, values, shade_signed if coloured else _uncoloured)
+            )
+        return Column(heading, [Text(f"{value:.2f}") for value in values], "right")
 
     def _next_column(self, width: int) -> Column:
         return Column("next", [Text(self._guesses(row, width)) for row in self.trace.guesses])
@@ -139,24 +119,23 @@ class GateTable:
         return self.marks.dash if np.isnan(bits) else f"{bits:.1f}"
 
     def _title(self) -> str:
-        layers, _, units = self.trace.forget.shape
+        layers, _, units = self.trace.hidden.shape
         unit = self.choice.unit
         which = f"mean of its {units} units" if unit is None else f"unit {unit}"
         return f"layer {self.choice.layer + 1} of {layers}, {which}"
 
     def _legend(self) -> Iterator[str]:
-        number = self.marks.number
-        yield f"{number(1)} forget: 1 keeps all of the old memory, 0 erases it"
-        yield f"{number(2)} input: 1 writes all of the candidate, 0 nothing"
-        yield f"{number(3)} candidate: what could be written, from -1 to 1"
-        yield f"{number(4)} output: 1 says all of tanh(C), 0 nothing"
-        yield "|C|: size of the long-term memory   bits: how surprising the character was"
+        gates = sorted(quantities(self.trace), key=lambda quantity: quantity.number or 9)
+        yield from (f"{quantity.heading(self.marks)}: {quantity.meaning}" for quantity in gates)
+        yield "bits: how surprising the character was"
         if self.choice.unit is None:
             yield "A mean hides what single units do: look at one with --unit."
 
 
-def _signed(values: Floats, style: Callable[[float], Style]) -> list[Text]:
-    return [Text(f" {value:+.2f} ", style=style(value)) for value in values.tolist()]
+def _styled(
+    cells: Iterable[str], values: list[float], style: Callable[[float], Style]
+) -> list[Text]:
+    return [Text(cell, style=style(value)) for cell, value in zip(cells, values, strict=True)]
 
 
 def _uncoloured(_: float) -> Style:

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from charlstm.errors import TextError
 from charlstm.models.base import CharacterModel, State, as_ids, nats
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
+
+Floats = NDArray[np.float32]
 
 _PART = 1024
 _MOST_PARTS = 64
@@ -73,63 +75,76 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
         )
     ids = vocabulary.encode(normalized(text, form))
     unknown = int((ids[1:] == UNKNOWN_ID).sum())
-    cost = read_through(model, ids) + unknown * math.log(vocabulary.outside)
-    return Score(len(composed) - 1, _bytes(composed[1:]), unknown, cost)
+    nats = float(costs(model, ids, vocabulary).sum(dtype=np.float64))
+    return Score(len(composed) - 1, _bytes(composed[1:]), unknown, nats)
 
 
-@torch.inference_mode()
-def read_through(model: CharacterModel, ids: Ids, most_parts: int = _MOST_PARTS) -> float:
-    """Read ids (T) in order and sum −ln p of all but the first, in nats."""
+def costs(
+    model: CharacterModel, ids: Ids, vocabulary: Vocabulary, most_parts: int = _MOST_PARTS
+) -> Floats:
+    """Read ids (T) in order, carrying the state, and tell what each but the first costs (T−1)."""
     parts = max(1, min(most_parts, len(ids) // _PART))
-    blocks = _blocks(ids, parts)
-    costs = torch.zeros(len(blocks), dtype=torch.double)
-    starts: list[State] = []
-    begin, end = model.initial_state(parts), model.initial_state(parts)
-    # Once the first k parts are right, so is the beginning of the next: it ends by itself.
-    for _ in range(parts):
-        end = _read_from(model, blocks, begin, starts, costs) or end
-        begin, before = _handed_on(end, model.initial_state(1)), begin
-        if _same(begin, before):
-            break
-    return float(costs.sum())
+    read = _Reading(model, ids, parts)
+    with torch.inference_mode():
+        read.until_settled()
+    return priced(read.costs(), ids[1:], vocabulary)
 
 
-def _blocks(ids: Ids, parts: int) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Cut ids into S parts side by side and those into blocks: read, next, charged (T, S)."""
-    length = math.ceil((len(ids) - 1) / parts)
-    padded = np.zeros(length * parts + 1, dtype=np.int64)
-    padded[: len(ids)] = ids
-    charged = np.arange(length * parts) < len(ids) - 1
-    columns = [
-        as_ids(row).view(parts, length).T for row in (padded[:-1], padded[1:], charged.astype(int))
-    ]
-    return [
-        (columns[0][t : t + _BLOCK], columns[1][t : t + _BLOCK], columns[2][t : t + _BLOCK])
-        for t in range(0, length, _BLOCK)
-    ]
+def priced(nats: Floats, ids: Ids, vocabulary: Vocabulary) -> Floats:
+    """Add to −ln p(unknown) what it takes to say which of all unknown characters it is."""
+    full: Floats = nats + (ids == UNKNOWN_ID) * np.float32(math.log(vocabulary.outside))
+    return full
 
 
-def _read_from(
-    model: CharacterModel,
-    blocks: list[tuple[Tensor, Tensor, Tensor]],
-    state: State,
-    starts: list[State],
-    costs: Tensor,
-) -> State | None:
-    """Read all parts from a state, noting each block's cost, and give the state at the end.
+class _Reading:
+    """Ids (T) cut into S parts that are read side by side, block by block."""
 
-    Where the state is what it was there the last time, the rest will be too: nothing is given.
-    """
-    for block, (ids, following, charged) in enumerate(blocks):
-        if block < len(starts):
-            if _same(state, starts[block]):
-                return None
-            starts[block] = state
-        else:
-            starts.append(state)
-        logits, state = model.forward(ids, state)
-        costs[block] = (nats(logits, following) * charged).sum(dtype=torch.double)
-    return state
+    def __init__(self, model: CharacterModel, ids: Ids, parts: int) -> None:
+        self.model, self.parts, self.charged = model, parts, len(ids) - 1
+        length = math.ceil(self.charged / parts)
+        padded = np.zeros(length * parts + 1, dtype=np.int64)
+        padded[: len(ids)] = ids
+        # Both are of shape length by S.
+        self.ids = as_ids(padded[:-1]).view(parts, length).T
+        self.following = as_ids(padded[1:]).view(parts, length).T
+        self.nats = torch.zeros(length, parts)
+        self.starts: list[State] = []
+
+    def until_settled(self) -> None:
+        """Read until every part began with what the part before it ended with.
+
+        Once the first k parts are right, so is the beginning of the next: it ends by itself.
+        """
+        nothing = self.model.initial_state(1)
+        begin, end = self.model.initial_state(self.parts), None
+        for _ in range(self.parts):
+            end = self._read_from(begin) or end
+            assert end is not None
+            begin, before = _handed_on(end, nothing), begin
+            if _same(begin, before):
+                break
+
+    def costs(self) -> Floats:
+        """Give −ln p of each character but the first (T−1)."""
+        flat: Floats = self.nats.T.flatten().numpy()[: self.charged]
+        return flat
+
+    def _read_from(self, state: State) -> State | None:
+        """Read all parts from a state and give the state at the end.
+
+        Where the state is what it was there the last time, the rest will be too: none is given.
+        """
+        for block, start in enumerate(range(0, len(self.ids), _BLOCK)):
+            if block < len(self.starts):
+                if _same(state, self.starts[block]):
+                    return None
+                self.starts[block] = state
+            else:
+                self.starts.append(state)
+            rows = slice(start, start + _BLOCK)
+            logits, state = self.model.forward(self.ids[rows], state)
+            self.nats[rows] = nats(logits, self.following[rows])
+        return state
 
 
 def _handed_on(end: State, nothing: State) -> State:

@@ -1,0 +1,181 @@
+"""How much of the past a model uses: its score when only the last n characters were read.
+
+For each n the same characters are scored, each by a reader that starts with an empty memory n
+characters before it (Khandelwal, He, Qi & Jurafsky 2018). With shuffling, the reader first reads
+the characters before those n in a random order: it then knows what was there, but not where.
+
+A reader that starts at character s says something about s+1 after one character, about s+2 after
+two, and so on. So one reader a start serves every n.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from charlstm.errors import TextError
+from charlstm.evaluation.score import Floats, costs, priced
+from charlstm.models.base import CharacterModel, State, as_ids, nats
+from charlstm.text.forms import normalized
+from charlstm.text.vocabulary import Vocabulary
+
+TARGETS = 10_000
+_LEAST_TARGETS = 50
+_FAR = 256
+_UNITS_AT_ONCE = 65_536
+_NEARLY = 1.01
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ContextCurve:
+    """Bits per NFC character of the same targets by the number of characters read before them.
+
+    `bits` goes with `lengths`; `full` is with all of the text before them; `shuffled`, where it
+    was asked for, is with what lies beyond in random order.
+    """
+
+    targets: int
+    lengths: tuple[int, ...]
+    bits: tuple[float, ...]
+    full: float
+    shuffled: tuple[float, ...] | None = None
+
+    @property
+    def effective(self) -> int | None:
+        """Give the least length with at most 1 % more bits than all of the text; None if none."""
+        enough = (n for n, bits in zip(self.lengths, self.bits, strict=True) if self._nearly(bits))
+        return next(enough, None)
+
+    def _nearly(self, bits: float) -> bool:
+        return bits <= self.full * _NEARLY
+
+
+@torch.inference_mode()
+def context_curve(  # noqa: PLR0913
+    model: CharacterModel,
+    vocabulary: Vocabulary,
+    text: str,
+    form: str,
+    lengths: Sequence[int],
+    *,
+    shuffle: np.random.Generator | None = None,
+    targets: int = TARGETS,
+) -> ContextCurve:
+    """Score the last characters of a text with so many characters before each.
+
+    `shuffle` is the source of the random orders, if those are wanted too.
+
+    Raises:
+        TextError: the text is too short for the longest of the lengths.
+    """
+    lengths = sorted(set(lengths))
+    pieces = _pieces(text, form)
+    before = lengths[-1] + (_FAR if shuffle is not None else 0)
+    count = min(targets, len(pieces) - before)
+    if count < _LEAST_TARGETS:
+        raise TextError(
+            f"the text to score: expected at least {before + _LEAST_TARGETS} characters for a "
+            f"context of {lengths[-1]}, found {len(pieces)}; give a longer text or less context"
+        )
+    readers = _Readers(model, vocabulary, pieces, lengths, count)
+    return ContextCurve(
+        targets=count,
+        lengths=tuple(lengths),
+        bits=readers.bits(),
+        full=readers.full_bits(),
+        shuffled=None if shuffle is None else readers.bits(shuffle),
+    )
+
+
+def _pieces(text: str, form: str) -> list[str]:
+    """Cut a text into NFC characters, each as the model spells it."""
+    if form == "none":
+        return list(text)
+    return [normalized(character, form) for character in normalized(text, "nfc")]
+
+
+class _Readers:
+    """Reads the neighbourhood of the last `count` characters of a text."""
+
+    def __init__(
+        self,
+        model: CharacterModel,
+        vocabulary: Vocabulary,
+        pieces: list[str],
+        lengths: Sequence[int],
+        count: int,
+    ) -> None:
+        self.model, self.vocabulary, self.lengths = model, vocabulary, lengths
+        self.ids = vocabulary.encode("".join(pieces)).astype(np.int64)
+        # where the ids of each character begin, and after the last one end: (characters + 1)
+        self.first = np.cumsum([0, *(len(piece) for piece in pieces)])
+        self.count, self.begin, self.end = count, len(pieces) - count, len(pieces)
+
+    def full_bits(self) -> float:
+        """Score the targets with all of the text before them."""
+        spent = costs(self.model, self.ids, self.vocabulary)[self.first[self.begin] - 1 :]
+        return float(spent.sum(dtype=np.float64)) / math.log(2) / self.count
+
+    def bits(self, shuffle: np.random.Generator | None = None) -> tuple[float, ...]:
+        """Score the targets with each length of context, the rest unread or shuffled."""
+        totals = np.zeros(len(self.lengths))
+        starts = np.arange(self.begin - self.lengths[-1], self.end - self.lengths[0])
+        hidden = self.model.head.in_features
+        for some in np.array_split(starts, max(1, len(starts) * hidden // _UNITS_AT_ONCE)):
+            state = self._state(some, shuffle)
+            totals += self._nats(some, state)
+        return tuple((totals / math.log(2) / self.count).tolist())
+
+    def _state(self, starts: Places, shuffle: np.random.Generator | None) -> State:
+        """Give the state to start with: nothing, or what a shuffled far past leaves."""
+        state = self.model.initial_state(len(starts))
+        if shuffle is None:
+            return state
+        embedded = self.model.embedding(as_ids(self._shuffled(starts, shuffle)))
+        return self.model.memory.forward(embedded, state, None)[1]
+
+    def _shuffled(self, starts: Places, shuffle: np.random.Generator) -> Places:
+        """Give the ids of the characters before each start in random orders: (256, starts).
+
+        A character can be several ids, so that the first of the 256 characters may drop out.
+        """
+        offsets = np.tile(np.arange(1, _FAR + 1), (len(starts), 1))
+        order = starts[:, None] - shuffle.permuted(offsets, axis=1)
+        begins = self.first[order].ravel()
+        lengths = self.first[order + 1].ravel() - begins
+        ends = np.cumsum(lengths)
+        ids = self.ids[np.repeat(begins + lengths - ends, lengths) + np.arange(ends[-1])]
+        rows = ends.reshape(order.shape)[:, -1]
+        far: Places = ids[rows - _FAR + np.arange(_FAR)[:, None]]
+        return far
+
+    def _nats(self, starts: Places, state: State) -> Floats:
+        """Read from each start and sum −ln p of its targets, by length of context (lengths)."""
+        last = np.minimum(starts + self.lengths[-1] + 1, self.end)
+        steps = int((self.first[last] - self.first[starts]).max())
+        places = self.first[starts] + np.arange(steps)[:, None]
+        ids = as_ids(self.ids[np.minimum(places, len(self.ids) - 1)])
+        y, _ = self.model.memory.forward(self.model.embedding(ids), state, None)
+        return np.array([self._nats_at(y, starts, length) for length in self.lengths])
+
+    def _nats_at(self, y: Tensor, starts: Places, length: int) -> float:
+        """Sum −ln p of the characters that stand `length` after their start, if targets."""
+        readers = np.flatnonzero((starts + length >= self.begin) & (starts + length < self.end))
+        targets = starts[readers] + length
+        total = 0.0
+        # A character of several ids is paid for id by id.
+        for part in range(int((self.first[targets + 1] - self.first[targets]).max(initial=0))):
+            place = self.first[targets] + part
+            there = place < self.first[targets + 1]
+            step = place - self.first[starts[readers]] - 1
+            said = self.model.head(y[as_ids(step[there]), as_ids(readers[there])])
+            ids = self.ids[place[there]]
+            paid = priced(nats(said, as_ids(ids)).numpy(), ids, self.vocabulary)
+            total += float(paid.sum(dtype=np.float64))
+        return total

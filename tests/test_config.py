@@ -1,0 +1,439 @@
+"""Settings: their limits, and their way into JSON and back."""
+
+import copy
+import dataclasses
+import json
+import math
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from charlstm.config import (
+    FAMILIES,
+    FORMS,
+    PRECISIONS,
+    SIZES,
+    HeldOut,
+    ModelConfig,
+    RunConfig,
+    SampleConfig,
+    Size,
+    TextConfig,
+    TrainConfig,
+    check_seed,
+    from_json,
+    size_named,
+    to_json,
+)
+from charlstm.errors import OptionError
+from charlstm.models import build_model
+
+NUMBERLESS = (math.nan, math.inf, -math.inf)
+TOO_LARGE = 10**400  # no float is
+GOOD: dict[type, dict[str, Any]] = {
+    ModelConfig: {
+        "family": "lstm",
+        "vocabulary": 99,
+        "embedding": 8,
+        "hidden": 12,
+        "layers": 2,
+        "dropout": 0.1,
+    },
+    TextConfig: {},
+    TrainConfig: {"epochs": 2.0},
+    SampleConfig: {},
+}
+IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
+    ModelConfig: {
+        "vocabulary": (1, 0, -1, 1_114_113),
+        "embedding": (0, -1, 65_537),
+        "hidden": (0, -1, 65_537),
+        "layers": (0, -1, 65),
+        "window": (0, -1, 65_537),
+        "dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
+    },
+    TextConfig: {
+        "form": ("", "nfx", "NFC", "nfkc"),
+        "val_fraction": (0.0, -0.1, 0.51, 1.0, *NUMBERLESS),
+    },
+    TrainConfig: {
+        "batch": (0, -1, 65_537),
+        "stretch": (0, -1, 65_537),
+        "learning_rate": (0.0, -0.1, *NUMBERLESS),
+        "weight_decay": (-0.1, *NUMBERLESS),
+        "clip": (0.0, -0.1, *NUMBERLESS),
+        "warmup": (-1, 1_000_001),
+        "patience": (0, -1, 1_000_001),
+        "seed": (-1, 2**63),
+        "precision": ("", "int4", "float64"),
+        "epochs": (0.0, -1.0, *NUMBERLESS),
+    },
+    SampleConfig: {
+        "length": (0, -1, 1_000_000_001),
+        "temperature": (-0.1, *NUMBERLESS),
+        "top_k": (-1, 1_114_113),
+        "top_p": (0.0, -0.1, 1.1, *NUMBERLESS),
+    },
+}
+LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
+    ModelConfig: {
+        "vocabulary": (2, 1_114_112),
+        "embedding": (1, 65_536),
+        "hidden": (1, 65_536),
+        "layers": (1, 64),
+        "window": (1, 65_536),
+        "dropout": (0.0, 0.999),
+    },
+    TextConfig: {"form": FORMS, "val_fraction": (1e-6, 0.5)},
+    TrainConfig: {
+        "batch": (1, 65_536),
+        "stretch": (1, 65_536),
+        "weight_decay": (0.0,),
+        "warmup": (0, 1_000_000),
+        "patience": (1, 1_000_000),
+        "seed": (0, 2**63 - 1),
+        "precision": PRECISIONS,
+    },
+    SampleConfig: {
+        "length": (1, 1_000_000_000),
+        "temperature": (0.0,),
+        "top_k": (0, 1_114_112),
+        "top_p": (1e-6, 1.0),
+    },
+}
+RUN = RunConfig(
+    format=RunConfig.FORMAT,
+    charlstm="0.1.0",
+    model=ModelConfig(**GOOD[ModelConfig]),
+    text=TextConfig(),
+    training=TrainConfig(epochs=2.0),
+    heldout=HeldOut(10, "ab"),
+)
+SECTIONS = ("model", "text", "training", "heldout")
+# A value of a wrong kind for each kind of field.
+WRONG_KINDS: dict[type, tuple[object, ...]] = {
+    int: (True, 1.5, "1", None, [1], {}),
+    float: (True, "0.5", None, [0.5], {}),
+    str: (True, 1, None, ["nfc"], {}),
+}
+
+
+def cases(table: dict[type, dict[str, tuple[object, ...]]]) -> list[Any]:
+    """List kind, field and value of each entry of a table."""
+    return [
+        pytest.param(kind, field, value, id=f"{field}-{value}")
+        for kind, fields in table.items()
+        for field, values in fields.items()
+        for value in values
+    ]
+
+
+def plain() -> dict[str, Any]:
+    """Give the JSON of a good run."""
+    return copy.deepcopy(to_json(RUN))
+
+
+def leaves() -> list[tuple[str, ...]]:
+    """List the paths of all plain values in the JSON of a run."""
+    tops = [(name,) for name in plain() if name not in SECTIONS]
+    return tops + [(section, name) for section in SECTIONS for name in plain()[section]]
+
+
+def has_default(path: tuple[str, ...]) -> bool:
+    """Tell whether the field at a path has a value without being given one."""
+    kind = type(getattr(RUN, path[0])) if len(path) > 1 else RunConfig
+    (field,) = (field for field in dataclasses.fields(kind) if field.name == path[-1])
+    return field.default is not dataclasses.MISSING
+
+
+def at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """Give the object that holds the field at a path."""
+    for name in path[:-1]:
+        data = data[name]
+    return data
+
+
+def refusal(data: object) -> OptionError:
+    """Give the error with which JSON is refused."""
+    with pytest.raises(OptionError) as caught:
+        from_json(data)
+    return caught.value
+
+
+def words(text: object) -> set[str]:
+    """Give the words of a message."""
+    return set(str(text).replace(",", " ").split())
+
+
+positive = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+models = st.builds(
+    ModelConfig,
+    family=st.sampled_from(FAMILIES),
+    vocabulary=st.integers(2, 1_114_112),
+    embedding=st.integers(1, 65_536),
+    hidden=st.integers(1, 65_536),
+    layers=st.integers(1, 64),
+    dropout=st.floats(0, 1, exclude_max=True),
+    window=st.integers(1, 65_536),
+)
+texts = st.builds(
+    TextConfig,
+    form=st.sampled_from(FORMS),
+    val_fraction=st.floats(0, 0.5, exclude_min=True),
+)
+lengths = st.one_of(
+    st.fixed_dictionaries({"epochs": positive}),
+    st.fixed_dictionaries({"steps": st.integers(1, 2**63)}),
+    st.fixed_dictionaries({"minutes": positive}),
+)
+trainings = st.builds(
+    lambda common, length: TrainConfig(**common, **length),
+    st.fixed_dictionaries(
+        {
+            "batch": st.integers(1, 65_536),
+            "stretch": st.integers(1, 65_536),
+            "learning_rate": positive,
+            "weight_decay": st.floats(min_value=0, allow_infinity=False),
+            "clip": positive,
+            "warmup": st.integers(0, 1_000_000),
+            "patience": st.integers(1, 1_000_000),
+            "seed": st.integers(0, 2**63 - 1),
+            "precision": st.sampled_from(PRECISIONS),
+        }
+    ),
+    lengths,
+)
+runs = st.builds(
+    RunConfig,
+    format=st.just(RunConfig.FORMAT),
+    charlstm=st.text(),
+    model=models,
+    text=texts,
+    training=trainings,
+    heldout=st.builds(HeldOut, characters=st.integers(min_value=0), sha256=st.text()),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(runs)
+def test_comes_back_from_json(config: RunConfig) -> None:
+    """Any possible settings, written as JSON and read again, are the same settings."""
+    assert config == from_json(json.loads(json.dumps(to_json(config))))
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), cases(IMPOSSIBLE))
+def test_refuses_an_impossible_value(kind: type, field: str, value: object) -> None:
+    """An impossible value is refused by an error that has the field's name."""
+    with pytest.raises(OptionError) as caught:
+        kind(**GOOD[kind] | {field: value})
+    assert field == caught.value.field
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), cases(LIMITS))
+def test_takes_a_value_at_the_limit(kind: type, field: str, value: object) -> None:
+    """The last possible values on either side are taken."""
+    assert value == getattr(kind(**GOOD[kind] | {field: value}), field)
+
+
+@pytest.mark.parametrize("field", ["epochs", "steps", "minutes"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_refuses_a_training_without_length(field: str, value: int) -> None:
+    """A length of nothing or less is refused by the name of the option that gave it."""
+    lengths: dict[str, Any] = {field: value}
+    with pytest.raises(OptionError) as caught:
+        TrainConfig(**lengths)
+    assert field == caught.value.field
+
+
+@pytest.mark.parametrize(
+    "given_lengths",
+    [
+        {},
+        *(dict.fromkeys(pair, 2) for pair in combinations(("epochs", "steps", "minutes"), 2)),
+        dict.fromkeys(("epochs", "steps", "minutes"), 2),
+    ],
+    ids=lambda given_lengths: "-".join(given_lengths) or "none",
+)
+def test_refuses_all_but_one_length(given_lengths: dict[str, Any]) -> None:
+    """Unless exactly one of epochs, steps and minutes is given, the error names all three."""
+    with pytest.raises(OptionError) as caught:
+        TrainConfig(**given_lengths)
+    assert {"--epochs", "--steps", "--minutes"} <= words(caught.value.expected)
+
+
+@pytest.mark.parametrize("field", ["epochs", "steps", "minutes"])
+def test_takes_one_length(field: str) -> None:
+    """Each of epochs, steps and minutes is enough alone."""
+    lengths: dict[str, Any] = {field: 3}
+    assert 3 == getattr(TrainConfig(**lengths), field)
+
+
+def test_refuses_steps_beyond_counting() -> None:
+    """A number of steps that no float can hold is refused by its name."""
+    with pytest.raises(OptionError) as caught:
+        TrainConfig(steps=TOO_LARGE)
+    assert "steps" == caught.value.field
+
+
+@pytest.mark.parametrize("family", ["", "transformer", "LSTM"])
+def test_refuses_an_unknown_family(family: str) -> None:
+    """A family that is not there is refused by the name of its option, model."""
+    with pytest.raises(OptionError) as caught:
+        ModelConfig(**GOOD[ModelConfig] | {"family": family})
+    assert ("model", True) == (caught.value.field, words(caught.value.expected) >= set(FAMILIES))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_refuses_an_impossible_seed(seed: int) -> None:
+    """A seed that no generator takes is refused."""
+    with pytest.raises(OptionError, match=r"--seed: expected .*, found"):
+        check_seed(seed)
+
+
+def test_an_error_names_the_option() -> None:
+    """The message has the option as the command line spells it, what was expected and found."""
+    with pytest.raises(OptionError) as caught:
+        TextConfig(val_fraction=0.9)
+    message = "--val-fraction: expected more than 0 and at most 0.5, found 0.9"
+    assert message == str(caught.value)
+
+
+def test_settings_stay_as_they_are() -> None:
+    """Settings cannot be changed once they are made."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        RUN.model.hidden = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("path", [path for path in leaves() if not has_default(path)], ids=".".join)
+def test_json_misses_a_field(path: tuple[str, ...]) -> None:
+    """A missing field without a default is among what was expected, not among what was found."""
+    data = plain()
+    del at(data, path)[path[-1]]
+    error = refusal(data)
+    assert {path[-1]} == words(error.expected) - words(error.found) - {"the", "fields"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in leaves() if has_default(path) and path != ("training", "epochs")],
+    ids=".".join,
+)
+def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
+    """A missing field that has a default gets it."""
+    data = plain()
+    del at(data, path)[path[-1]]
+    assert RUN == from_json(data)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_json_misses_a_section(section: str) -> None:
+    """A missing section is among what was expected and not among what was found."""
+    data = plain()
+    del data[section]
+    error = refusal(data)
+    assert {section} == words(error.expected) - words(error.found) - {"the", "fields"}
+
+
+@pytest.mark.parametrize("section", ["", *SECTIONS])
+def test_json_has_an_unknown_field(section: str) -> None:
+    """An unknown field is among what was found and not among what was expected."""
+    data = plain()
+    (data[section] if section else data)["colour"] = 1
+    error = refusal(data)
+    assert {"colour"} == words(error.found) - words(error.expected)
+
+
+@pytest.mark.parametrize("path", leaves(), ids=".".join)
+def test_json_has_a_wrong_kind(path: tuple[str, ...]) -> None:
+    """A value of each wrong kind is refused by the name of its field."""
+    optional = path[-1] in {"epochs", "steps", "minutes"}
+    kind = int if path[-1] == "steps" else type(at(plain(), path)[path[-1]] or 0.5)
+    for value in WRONG_KINDS[kind]:
+        if optional and value is None:
+            continue
+        data = plain()
+        at(data, path)[path[-1]] = value
+        assert path[-1] == refusal(data).field
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("value", [None, 1, "x", []])
+def test_json_has_no_section(section: str, value: object) -> None:
+    """What stands in the place of a section is refused by the section's name."""
+    assert section == refusal(plain() | {section: value}).field
+
+
+@pytest.mark.parametrize("data", [None, 1, "x", [], True])
+def test_json_is_no_object(data: object) -> None:
+    """JSON that is no object is refused."""
+    assert "an object in braces" == refusal(data).expected
+
+
+def test_json_is_empty() -> None:
+    """The error about an empty object says what was found."""
+    assert str(refusal({}).found).strip()
+
+
+def test_json_has_an_impossible_value() -> None:
+    """A limit holds for what a file says too."""
+    data = plain()
+    data["model"]["hidden"] = 0
+    assert "hidden" == refusal(data).field
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("model", "dropout"),
+        ("text", "val_fraction"),
+        ("training", "learning_rate"),
+        ("training", "weight_decay"),
+        ("training", "clip"),
+        ("training", "epochs"),
+    ],
+    ids=".".join,
+)
+def test_json_has_a_number_beyond_any_float(path: tuple[str, ...]) -> None:
+    """A whole number too large for a float is refused by the name of its field."""
+    data = plain()
+    at(data, path)[path[-1]] = TOO_LARGE
+    assert path[-1] == refusal(data).field
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", 1.5])
+def test_json_of_another_layout(version: object) -> None:
+    """Another version of the layout is refused by its own name, whatever else is there."""
+    assert "format" == refusal({"format": version, "new": {}}).field
+
+
+def test_json_whole_number_stands_for_a_float() -> None:
+    """A whole number is taken where a float is wanted, and becomes one."""
+    data = plain()
+    data["model"]["dropout"] = 0
+    assert (0.0, float) == (from_json(data).model.dropout, type(from_json(data).model.dropout))
+
+
+@pytest.mark.parametrize(
+    "size", [*SIZES.values(), Size(3, 5, 1, 1e-3), Size(7, 2, 4, 1e-3)], ids=str
+)
+@pytest.mark.parametrize("vocabulary", [2, 1000])
+def test_counts_the_parameters_of_the_model(size: Size, vocabulary: int) -> None:
+    """A size has as many parameters as the model that is built with it."""
+    shape = ModelConfig("lstm", vocabulary, size.embedding, size.hidden, size.layers, 0.0)
+    assert build_model(shape).parameter_count() == size.parameters(vocabulary)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_size_has_a_name(name: str) -> None:
+    """Each size is found by its name."""
+    assert SIZES[name] == size_named(name)
+
+
+def test_refuses_an_unknown_size() -> None:
+    """A size that is not there is refused, and the error lists those that are."""
+    with pytest.raises(OptionError) as caught:
+        size_named("huge")
+    assert ("size", set(SIZES)) == (caught.value.field, words(caught.value.expected) & set(SIZES))

@@ -1,0 +1,120 @@
+"""Streams: which characters are read, when, and by which reader."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from charlstm.text.streams import Streams
+
+sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
+shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
+
+
+def places(length: int) -> NDArray[np.uint16]:
+    """Give ids each of which is its own place in the text."""
+    return np.arange(length, dtype=np.uint16)
+
+
+@settings(deadline=None, max_examples=50)
+@given(sizes, st.integers(1, 9), st.integers(0, 3))
+def test_reads_every_character_once_a_round(size: tuple[int, int], steps: int, rounds: int) -> None:
+    """Where the streams fill the text evenly, each round reads every character exactly once."""
+    batch, stretch = size
+    length = batch * stretch * steps
+    streams = Streams(places(length), batch, stretch)
+    reads = [streams.read(step)[:-1] for step in range(rounds * steps, (rounds + 1) * steps)]
+    assert list(range(length)) == sorted(np.concatenate(reads).flatten().tolist())
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 60), sizes)
+def test_reads_every_character_as_often(length: int, size: tuple[int, int]) -> None:
+    """Where they do not, every character is read as often by the time the readers are back."""
+    batch, stretch = size
+    streams = Streams(places(length), batch, stretch)
+    reads = np.concatenate([streams.read(step)[:-1] for step in range(length)])
+    assert [batch * stretch] * length == np.bincount(reads.flatten(), minlength=length).tolist()
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes, st.integers(0, 1000))
+def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
+    """Each reader begins where it stopped the step before."""
+    length, batch, stretch = shape
+    streams = Streams.fitting(places(length), batch, stretch)
+    assert streams.read(step)[-1].tolist() == streams.read(step + 1)[0].tolist()
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes, st.integers(0, 1000))
+def test_each_row_follows_the_one_before(shape: tuple[int, int, int], step: int) -> None:
+    """Each row holds the characters after those of the row before, the last one too."""
+    length, batch, stretch = shape
+    read = Streams.fitting(places(length), batch, stretch).read(step)
+    assert ((read[:-1] + 1) % length).tolist() == read[1:].tolist()
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes)
+def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
+    """At first the readers stand evenly spaced, to within one character, from the text's start."""
+    length, batch, stretch = shape
+    streams = Streams.fitting(places(length), batch, stretch)
+    starts = streams.read(0)[0].tolist()
+    gaps = set(np.diff([*starts, length]).tolist())
+    assert (0, True) == (
+        starts[0],
+        gaps <= {length // streams.batch, -(-length // streams.batch)},
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes, st.integers(0, 1000))
+def test_gives_one_row_more_than_a_stretch(shape: tuple[int, int, int], step: int) -> None:
+    """A read has T+1 rows of B ids, wide enough for any use."""
+    length, batch, stretch = shape
+    streams = Streams.fitting(places(length), batch, stretch)
+    read = streams.read(step)
+    assert ((streams.stretch + 1, streams.batch), np.dtype(np.int64)) == (read.shape, read.dtype)
+
+
+def test_reads_what_it_is_told() -> None:
+    """Two readers of eight characters read three each, and the one after."""
+    streams = Streams(places(8), batch=2, stretch=3)
+    assert [[3, 7], [4, 0], [5, 1], [6, 2]] == streams.read(1).tolist()
+
+
+def test_knows_how_much_a_step_reads() -> None:
+    """A step reads B stretches of T characters."""
+    assert 6 == Streams(places(8), batch=2, stretch=3).characters_per_step
+
+
+@pytest.mark.parametrize(
+    ("length", "asked", "expected"),
+    [
+        (10_000, (32, 64), (32, 64)),
+        (2048, (32, 64), (32, 64)),
+        (2047, (32, 64), (32, 63)),
+        (256, (32, 64), (32, 8)),
+        (90, (32, 64), (11, 8)),
+        (90, (4, 64), (4, 22)),
+        (15, (32, 64), (1, 15)),
+        (7, (32, 64), (1, 7)),
+        (1, (32, 64), (1, 1)),
+    ],
+)
+def test_fits_a_text(length: int, asked: tuple[int, int], expected: tuple[int, int]) -> None:
+    """A text too short for what was asked for gets fewer and shorter streams."""
+    streams = Streams.fitting(places(length), *asked)
+    assert expected == (streams.batch, streams.stretch)
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes)
+def test_reads_no_character_twice_a_step(shape: tuple[int, int, int]) -> None:
+    """However short the text, no step reads the same character twice."""
+    length, batch, stretch = shape
+    read = Streams.fitting(places(length), batch, stretch).read(0)[:-1].flatten().tolist()
+    assert len(read) == len(set(read))
