@@ -1,17 +1,23 @@
 """The library's front door: a trained model as one object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
+
 from charlstm.config import RunConfig, SampleConfig, check_seed
+from charlstm.errors import RunError
 from charlstm.evaluation import Score, score
+from charlstm.evaluation.context import ContextCurve, context_curve
+from charlstm.evaluation.recall import RecallCurve, recall_curve
 from charlstm.inspection.records import Trace
 from charlstm.inspection.trace import GUESSES, trace
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Drawn, Sample, Sampler
 from charlstm.text.forms import normalized
+from charlstm.text.recall import FILLER, KEYS
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,37 @@ class Model:
         """
         text = read_heldout(self.run) if text is None else text
         return score(self.run.model, self.run.vocabulary, text, self.form)
+
+    def context(
+        self, lengths: Sequence[int], text: str | None = None, *, shuffle: int | None = None
+    ) -> ContextCurve:
+        """Score the last characters of a text with so many characters before each.
+
+        `shuffle` is a seed: with it they are also scored with all that lies further in random
+        order. Without a text the part that was held out is scored.
+
+        Raises:
+            TextError: the text is too short for the longest of the lengths.
+            RunError: the held-out part is missing or was changed.
+        """
+        text = read_heldout(self.run) if text is None else text
+        source = None if shuffle is None else np.random.default_rng(shuffle)
+        run = self.run
+        return context_curve(run.model, run.vocabulary, text, self.form, lengths, shuffle=source)
+
+    def recall(self) -> RecallCurve:
+        """Ask a model of corpora/recall.txt to say again the keys that it read.
+
+        Raises:
+            RunError: it was trained on another text.
+        """
+        missing = self.run.vocabulary.unknown(KEYS + FILLER)
+        if missing:
+            expected = "a run trained on corpora/recall.txt"
+            raise RunError(
+                f"{self.run.path}: expected {expected}, found one without {missing[0]!r}"
+            )
+        return recall_curve(self.run.model, self.run.vocabulary)
 
     def _sampler(self) -> Sampler:
         return Sampler(self.run.model, self.run.vocabulary, self.form)

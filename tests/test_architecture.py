@@ -23,7 +23,7 @@ TABLE = {
     "training": {"text", "models", "run", "evaluation", "torch", "charlstm"},
     "sampling": {"text", "models", "torch"},
     "inspection": {"text", "models", "numpy", "torch"},
-    "library": {"text", "run", "evaluation", "sampling", "inspection"},
+    "library": {"numpy", "text", "run", "evaluation", "sampling", "inspection"},
     "views": {"inspection.records", "training.events", "numpy", "rich"},
     "cli": {
         "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",

@@ -262,6 +262,7 @@ def test_evaluate_json_has_the_agreed_fields(cli: Cli, english: Model, text: Pat
     fields = [
         "run",
         "model",
+        "parameters",
         "chars",
         "bytes",
         "unknown_chars",

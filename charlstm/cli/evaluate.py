@@ -9,10 +9,13 @@ import typer
 
 from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
 from charlstm.cli.terminal import results
+from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
     from charlstm.library import Model
-    from charlstm.views.scores import ScoreRow
+    from charlstm.views.scores import ContextRow, RecallRow, ScoreRow
+
+_CONTEXT_HELP = "Score with so many characters of context only, such as 1,2,4,8,16,all."
 
 
 def evaluate(
@@ -24,30 +27,74 @@ def evaluate(
         str | None,
         optional("File, folder, or - to score; what each run itself held out if not given."),
     ] = None,
+    context: Annotated[str | None, optional(_CONTEXT_HELP)] = None,
+    shuffle: Annotated[
+        bool, typer.Option("--shuffle", help="With --context: also with the rest shuffled.")
+    ] = False,
+    recall: Annotated[
+        bool, typer.Option("--recall", help="Ask runs of corpora/recall.txt for its keys.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the shuffling.")] = 1,
     encoding: Encoding = None,
     json_: Json = False,
 ) -> None:
     """Score runs: how many bits each character of a text costs them."""
+    lengths = None if context is None else _lengths(context)
+    if shuffle and lengths is None:
+        raise OptionError("shuffle", "--context beside it", "none")
     paths: list[Path | None] = [*runs] if runs else [None]
     models = [open_run(path) for path in paths]
     scored = None if text is None else read_text([text], encoding)
-    rows = [_row(model, scored) for model in models]
-    if json_:
+    if recall:
+        _print_recall(models, as_json=json_)
+        return
+    rows = [_score_row(model, scored) for model in models]
+    contexts = [_context_row(m, scored, lengths, seed if shuffle else None) for m in models]
+    _print_scores(rows, [row for row in contexts if row], as_json=json_)
+
+
+def _print_recall(models: "list[Model]", *, as_json: bool) -> None:
+    from charlstm.views.scores import RecallTable
+
+    rows = [_recall_row(model) for model in models]
+    if as_json:
         for row in rows:
             typer.echo(json.dumps(dataclasses.asdict(row), ensure_ascii=False))
     else:
-        from charlstm.views.scores import ScoreTable
-
-        results().print(ScoreTable(rows))
+        results().print(RecallTable(rows))
 
 
-def _row(model: "Model", text: str | None) -> "ScoreRow":
+def _print_scores(rows: "list[ScoreRow]", contexts: "list[ContextRow]", *, as_json: bool) -> None:
+    from charlstm.views.scores import ContextTable, ScoreTable
+
+    if as_json:
+        more = [dataclasses.asdict(row) for row in contexts] or [{}] * len(rows)
+        for row, context in zip(rows, more, strict=True):
+            typer.echo(json.dumps(dataclasses.asdict(row) | context, ensure_ascii=False))
+        return
+    results().print(ScoreTable(rows))
+    if contexts:
+        results().print()
+        results().print(ContextTable(contexts))
+
+
+def _lengths(context: str) -> list[int]:
+    """Read a list of lengths; all of the text is always scored, so that "all" only may be there."""
+    words = [word.strip() for word in context.split(",") if word.strip() != "all"]
+    if not words or not all(word.isdecimal() and 1 <= int(word) <= 10_000 for word in words):
+        expected = "numbers from 1 to 10000 with commas between, such as 1,4,16,all"
+        raise OptionError("context", expected, repr(context))
+    return [int(word) for word in words]
+
+
+def _score_row(model: "Model", text: str | None) -> "ScoreRow":
     from charlstm.views.scores import ScoreRow
 
     score = model.evaluate(text)
     return ScoreRow(
         run=str(model.run.path),
         model=model.config.model.family,
+        parameters=model.parameter_count(),
         chars=score.chars,
         bytes=score.bytes,
         unknown_chars=score.unknown_chars,
@@ -55,4 +102,39 @@ def _row(model: "Model", text: str | None) -> "ScoreRow":
         bits_per_char=score.bits_per_char,
         bits_per_byte=score.bits_per_byte,
         perplexity=score.perplexity,
+    )
+
+
+def _context_row(
+    model: "Model", text: str | None, lengths: list[int] | None, shuffle: int | None
+) -> "ContextRow | None":
+    from charlstm.views.scores import ContextRow
+
+    if lengths is None:
+        return None
+    curve = model.context(lengths, text, shuffle=shuffle)
+    names = [str(length) for length in curve.lengths]
+    bits = dict(zip(names, curve.bits, strict=True)) | {"all": curve.full}
+    return ContextRow(
+        run=str(model.run.path),
+        model=model.config.model.family,
+        targets=curve.targets,
+        context=bits,
+        effective=curve.effective,
+        shuffled=dict(zip(names, curve.shuffled, strict=True)) if curve.shuffled else None,
+    )
+
+
+def _recall_row(model: "Model") -> "RecallRow":
+    from charlstm.views.scores import RecallRow
+
+    curve = model.recall()
+    names = [str(distance) for distance in curve.distances]
+    return RecallRow(
+        run=str(model.run.path),
+        model=model.config.model.family,
+        parameters=model.parameter_count(),
+        questions=curve.questions,
+        chance=curve.chance,
+        recall=dict(zip(names, curve.accuracy, strict=True)),
     )

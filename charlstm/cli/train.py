@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # What only the text can tell, in settings that are checked before it is read.
 _SET_LATER = 2
 
+_FAMILIES = (
+    "fnn sees a window only, rnn remembers for a short time, gru and lstm for a long one; "
+    "in one size all have as many parameters."
+)
 _SIZES = "Layers×units and, for 1,000 characters, parameters: " + "; ".join(
     f"{name} {size.layers}×{size.hidden}, {size.parameters(1000) / 1e6:.1f} M"
     for name, size in SIZES.items()
@@ -40,6 +44,7 @@ def train(
     output: Annotated[
         Path | None, optional("Folder of the new run; runs/NAME if not given.", "--output", "-o")
     ] = None,
+    model: Annotated[str, typer.Option(help=_FAMILIES)] = "lstm",
     size: Annotated[str, typer.Option(help=_SIZES)] = "small",
     epochs: Annotated[
         float | None, optional("How often to read the text; by its length if not given.")
@@ -52,7 +57,12 @@ def train(
     ] = TextConfig.val_fraction,
     encoding: Encoding = None,
     embedding: Annotated[int | None, optional("Numbers a character, not the size's.")] = None,
-    hidden: Annotated[int | None, optional("Units a layer, not the size's.")] = None,
+    hidden: Annotated[
+        int | None, optional("Units a layer; as many as make a model of the size if not given.")
+    ] = None,
+    window: Annotated[
+        int, typer.Option(help="Characters that an fnn sees at once.")
+    ] = ModelConfig.window,
     layers: Annotated[int | None, optional("Layers, not the size's.")] = None,
     dropout: Annotated[
         float | None, optional("Share of units dropped; the smaller the text, the more.")
@@ -94,13 +104,14 @@ def train(
         steps=steps,
         minutes=minutes,
     )
-    model = ModelConfig(
-        family="lstm",
+    shape = ModelConfig(
+        family=model,
         vocabulary=_SET_LATER,
         embedding=_given(embedding, preset.embedding),
         hidden=_given(hidden, preset.hidden),
         layers=_given(layers, preset.layers),
         dropout=_given(dropout, 0.0),
+        window=window,
     )
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
@@ -116,14 +127,15 @@ def train(
     if batch is None:
         training = dataclasses.replace(training, batch=default_batch(len(text)))
     if dropout is None:
-        model = dataclasses.replace(model, dropout=default_dropout(len(text)))
+        shape = dataclasses.replace(shape, dropout=default_dropout(len(text)))
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,
         sources=tuple(_name(source) for source in sources),
-        model=model,
+        model=shape,
         form=form_config,
         training=training,
+        as_lstm=hidden is None,
     )
     started, finished = watch(session)
     _report(session.path, started, finished, as_json=json_)

@@ -20,7 +20,7 @@ from torch import Tensor
 from charlstm.errors import TextError
 from charlstm.evaluation.score import Floats, costs, priced
 from charlstm.models.base import CharacterModel, State, as_ids, nats
-from charlstm.text.forms import normalized
+from charlstm.text.forms import pieces
 from charlstm.text.vocabulary import Vocabulary
 
 TARGETS = 10_000
@@ -75,15 +75,15 @@ def context_curve(  # noqa: PLR0913
         TextError: the text is too short for the longest of the lengths.
     """
     lengths = sorted(set(lengths))
-    pieces = _pieces(text, form)
+    characters = pieces(text, form)
     before = lengths[-1] + (_FAR if shuffle is not None else 0)
-    count = min(targets, len(pieces) - before)
+    count = min(targets, len(characters) - before)
     if count < _LEAST_TARGETS:
         raise TextError(
             f"the text to score: expected at least {before + _LEAST_TARGETS} characters for a "
-            f"context of {lengths[-1]}, found {len(pieces)}; give a longer text or less context"
+            f"context of {lengths[-1]}, found {len(characters)}; give a longer text or less context"
         )
-    readers = _Readers(model, vocabulary, pieces, lengths, count)
+    readers = _Readers(model, vocabulary, characters, lengths, count)
     return ContextCurve(
         targets=count,
         lengths=tuple(lengths),
@@ -93,13 +93,6 @@ def context_curve(  # noqa: PLR0913
     )
 
 
-def _pieces(text: str, form: str) -> list[str]:
-    """Cut a text into NFC characters, each as the model spells it."""
-    if form == "none":
-        return list(text)
-    return [normalized(character, form) for character in normalized(text, "nfc")]
-
-
 class _Readers:
     """Reads the neighbourhood of the last `count` characters of a text."""
 
@@ -107,15 +100,15 @@ class _Readers:
         self,
         model: CharacterModel,
         vocabulary: Vocabulary,
-        pieces: list[str],
+        characters: list[str],
         lengths: Sequence[int],
         count: int,
     ) -> None:
         self.model, self.vocabulary, self.lengths = model, vocabulary, lengths
-        self.ids = vocabulary.encode("".join(pieces)).astype(np.int64)
+        self.ids = vocabulary.encode("".join(characters)).astype(np.int64)
         # where the ids of each character begin, and after the last one end: (characters + 1)
-        self.first = np.cumsum([0, *(len(piece) for piece in pieces)])
-        self.count, self.begin, self.end = count, len(pieces) - count, len(pieces)
+        self.first = np.cumsum([0, *(len(piece) for piece in characters)])
+        self.count, self.begin, self.end = count, len(characters) - count, len(characters)
 
     def full_bits(self) -> float:
         """Score the targets with all of the text before them."""

@@ -12,15 +12,17 @@ that no longer differs from what was there. A memory that forgets is soon the sa
 
 import math
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from charlstm.errors import TextError
 from charlstm.models.base import CharacterModel, State, as_ids, nats
-from charlstm.text.forms import normalized
+from charlstm.text.forms import normalized, pieces
 from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
 
 Floats = NDArray[np.float32]
@@ -29,6 +31,7 @@ _PART = 1024
 _MOST_PARTS = 64
 _BLOCK = 256
 _SAME = 1e-4
+_LONGEST = 64  # no one character is made of more
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,10 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
             f"the text to score: expected at least 2 characters, found {len(composed)}; "
             "give a longer one"
         )
+    first = pieces(composed[:1] if form != "none" else text[:_LONGEST], form)[0]
     ids = vocabulary.encode(normalized(text, form))
-    unknown = int((ids[1:] == UNKNOWN_ID).sum())
-    nats = float(costs(model, ids, vocabulary).sum(dtype=np.float64))
+    nats = float(costs(model, ids, vocabulary)[len(first) - 1 :].sum(dtype=np.float64))
+    unknown = _unknown(composed[1:], vocabulary, form)
     return Score(len(composed) - 1, _bytes(composed[1:]), unknown, nats)
 
 
@@ -108,43 +112,54 @@ class _Reading:
         self.ids = as_ids(padded[:-1]).view(parts, length).T
         self.following = as_ids(padded[1:]).view(parts, length).T
         self.nats = torch.zeros(length, parts)
-        self.starts: list[State] = []
+        # What the state was before each block and after the last.
+        blocks = math.ceil(length / _BLOCK)
+        self.states = [_copied(model.initial_state(parts)) for _ in range(blocks + 1)]
 
     def until_settled(self) -> None:
         """Read until every part began with what the part before it ended with.
 
         Once the first k parts are right, so is the beginning of the next: it ends by itself.
         """
-        nothing = self.model.initial_state(1)
-        begin, end = self.model.initial_state(self.parts), None
-        for _ in range(self.parts):
-            end = self._read_from(begin) or end
-            assert end is not None
-            begin, before = _handed_on(end, nothing), begin
-            if _same(begin, before):
-                break
+        unsettled = torch.arange(self.parts)
+        nothing, begin = self.model.initial_state(1), self.states[0]
+        first = True
+        while len(unsettled):
+            self._read(unsettled, _of(begin, unsettled), again=not first)
+            begin, before, first = _handed_on(self.states[-1], nothing), begin, False
+            unsettled = (~_same(begin, before)).nonzero()[:, 0]
 
     def costs(self) -> Floats:
         """Give −ln p of each character but the first (T−1)."""
         flat: Floats = self.nats.T.flatten().numpy()[: self.charged]
         return flat
 
-    def _read_from(self, state: State) -> State | None:
-        """Read all parts from a state and give the state at the end.
-
-        Where the state is what it was there the last time, the rest will be too: none is given.
-        """
+    def _read(self, parts: Tensor, state: State, *, again: bool) -> None:
+        """Read some parts from a state; where it is what it was before, the rest is too."""
         for block, start in enumerate(range(0, len(self.ids), _BLOCK)):
-            if block < len(self.starts):
-                if _same(state, self.starts[block]):
-                    return None
-                self.starts[block] = state
-            else:
-                self.starts.append(state)
+            if again and bool(_same(state, _of(self.states[block], parts)).all()):
+                return
+            _put(self.states[block], parts, state)
             rows = slice(start, start + _BLOCK)
-            logits, state = self.model.forward(self.ids[rows], state)
-            self.nats[rows] = nats(logits, self.following[rows])
-        return state
+            logits, state = self.model.forward(self.ids[rows, parts], state)
+            self.nats[rows, parts] = nats(logits, self.following[rows, parts])
+        _put(self.states[-1], parts, state)
+
+
+def _copied(state: State) -> State:
+    """Make a state that can be written to: tensors of its own, none of them twice."""
+    return tuple(each.clone() for each in state)
+
+
+def _of(state: State, parts: Tensor) -> State:
+    """Take some of the readers' states."""
+    return tuple(each[..., parts, :] for each in state)
+
+
+def _put(state: State, parts: Tensor, new: State) -> None:
+    """Set some of the readers' states."""
+    for each, value in zip(state, new, strict=True):
+        each[..., parts, :] = value
 
 
 def _handed_on(end: State, nothing: State) -> State:
@@ -155,14 +170,19 @@ def _handed_on(end: State, nothing: State) -> State:
     )
 
 
-def _same(a: State, b: State) -> bool:
-    """Tell whether two states say the same.
+def _same(a: State, b: State) -> Tensor:
+    """Tell for each reader whether two states are the same but for rounding: (S)."""
+    differs = torch.zeros(a[0].shape[-2], dtype=torch.bool)
+    for x, y in zip(a, b, strict=True):
+        apart = (x - y).abs() > _SAME * (1 + y.abs())
+        differs |= apart.any(-1).flatten(0, -2).any(0)
+    return ~differs
 
-    Only tanh of a cell is ever heard: one that counts far beyond it would never agree.
-    """
-    return all(
-        bool(((x.tanh() - y.tanh()).abs() <= _SAME).all()) for x, y in zip(a, b, strict=True)
-    )
+
+def _unknown(composed: str, vocabulary: Vocabulary, form: str) -> int:
+    """Count the NFC characters that have something unknown in them."""
+    counts = Counter(composed)
+    return sum(n for c, n in counts.items() if vocabulary.unknown(normalized(c, form)))
 
 
 def _bytes(text: str) -> int:

@@ -1,5 +1,7 @@
 """The families of models behind one interface; only this file knows their settings."""
 
+import dataclasses
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 
 import torch
@@ -25,6 +27,19 @@ def build_model(config: ModelConfig) -> CharacterModel:
     with torch.device("meta"):
         memory = _BUILD[config.family](config)
         return CharacterModel(config.vocabulary, config.embedding, memory, config.hidden)
+
+
+def as_large_as_lstm(config: ModelConfig) -> ModelConfig:
+    """Choose H so that a model has the parameters of an LSTM with the H that the settings say."""
+    wanted = build_model(dataclasses.replace(config, family="lstm")).parameter_count()
+    sizes = range(1, 16 * config.hidden)
+    above = sizes[bisect_left(sizes, wanted, hi=len(sizes) - 1, key=lambda h: _count(config, h))]
+    nearest = min((above - 1, above), key=lambda h: abs(_count(config, max(1, h)) - wanted))
+    return dataclasses.replace(config, hidden=max(1, nearest))
+
+
+def _count(config: ModelConfig, hidden: int) -> int:
+    return build_model(dataclasses.replace(config, hidden=hidden)).parameter_count()
 
 
 def new_model(config: ModelConfig, generator: Generator) -> CharacterModel:

@@ -12,7 +12,7 @@ import numpy as np
 
 from charlstm.config import TextConfig
 from charlstm.errors import OptionError, TextError
-from charlstm.text.forms import Composer, composed_length, normalized
+from charlstm.text.forms import composed_length, normalized, pieces
 from charlstm.text.vocabulary import Ids, Vocabulary
 
 MINIMUM, HELD_OUT = 100, 2
@@ -57,20 +57,10 @@ def split(text: str, config: TextConfig) -> Parts:
         expected = f"a share of at least {HELD_OUT} of the {len(composed)} characters"
         raise OptionError("val_fraction", expected, config.val_fraction)
     if config.form == "none":
-        at = _place(text, cut)
+        at = sum(map(len, pieces(text, "none")[:cut]))
         return Parts(text[:at], text[at:], composed_length(text[:at]))
     train, heldout = (normalized(part, config.form) for part in (composed[:cut], composed[cut:]))
     return Parts(train, heldout, cut)
-
-
-def _place(text: str, cut: int) -> int:
-    """Find where in a text of any form so many NFC characters end."""
-    composer, finished = Composer(), 0
-    for place, character in enumerate(text):
-        finished += len(composer.feed(character))
-        if finished >= cut:
-            return place
-    return len(text)
 
 
 def build_corpus(train: str, folder: Path | None = None) -> Corpus:

@@ -6,6 +6,7 @@ NFC writes a Hangul syllable as one character (각). NFD writes its letters, the
 
 import unicodedata
 from enum import Enum
+from itertools import pairwise
 from typing import Literal, cast
 
 
@@ -47,6 +48,23 @@ def may_follow(before: Slot | None, after: Slot | None) -> bool:
     if after is Slot.TRAILING:
         return before is Slot.VOWEL
     return after is not Slot.VOWEL
+
+
+def pieces(text: str, form: str) -> list[str]:
+    """Cut a text, brought into a form, into its NFC characters, each as the form spells it."""
+    if form == "none":
+        return _composable(text)
+    return [normalized(character, form) for character in normalized(text, "nfc")]
+
+
+def _composable(text: str) -> list[str]:
+    """Cut a text of any form where an NFC character ends."""
+    composer, ends = Composer(), [0]
+    for place, character in enumerate(text):
+        ends += [place] * len(composer.feed(character))
+    ends += [len(text)] * len(composer.flush())
+    # Where several NFC characters end at once, all but the last are nothing of their own.
+    return [text[begin:end] for begin, end in pairwise(ends)]
 
 
 class Composer:

@@ -10,7 +10,7 @@ from torch import Generator
 import charlstm
 from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.evaluation import score
-from charlstm.models import new_model
+from charlstm.models import as_large_as_lstm, new_model
 from charlstm.models.base import as_ids
 from charlstm.run import (
     CARD,
@@ -49,15 +49,18 @@ class Session:
         model: ModelConfig,
         form: TextConfig,
         training: TrainConfig,
+        as_lstm: bool = False,
     ) -> None:
         """Take what is to be trained; the V of `model` is set from the text.
+
+        With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
 
         Raises:
             TextError: the text is too short.
         """
         self.path, self.sources = path, sources
         self.parts = split(text, form)
-        self.model, self.form, self.training = model, form, training
+        self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -86,6 +89,7 @@ class Session:
         """Make the model, settle the precision, and write down the settings."""
         vocabulary, heldout = corpus.vocabulary, self.parts.heldout.encode("utf-8")
         config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
+        config = as_large_as_lstm(config) if self.as_lstm else config
         model = new_model(config, Generator().manual_seed(self.training.seed))
         streams = Streams.fitting(corpus.train, self.training.batch, self.training.stretch)
         precision = choose_precision(self.training.precision, model, as_ids(streams.read(0)))

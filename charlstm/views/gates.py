@@ -12,13 +12,11 @@ from rich.text import Text
 
 from charlstm.inspection.records import Trace
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
-from charlstm.views.palette import shade, shade_signed
+from charlstm.views.palette import STEPLESS, shade, shade_signed
 from charlstm.views.quantities import Choice, Quantity, quantities
 
 _GAP = 2
 _NEXT_LEAST = 14
-# Terminals of 16 colours have no even steps: there the bars alone speak.
-_STEPLESS = {None, "standard", "windows"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class GateTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table with what its numbers mean."""
-        columns = self._fitting(options.max_width, coloured=console.color_system not in _STEPLESS)
+        columns = self._fitting(options.max_width, coloured=console.color_system not in STEPLESS)
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         for column in columns:
             table.add_column(

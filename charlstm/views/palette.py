@@ -6,6 +6,9 @@ the same; and a digit always stands in it.
 
 from rich.style import Style
 
+# Terminals of 16 colours have no even steps: there digits and bars alone speak.
+STEPLESS = {None, "standard", "windows"}
+
 _Colour = tuple[float, float, float]
 
 # Cividis (Nuñez, Anderton & Renslow 2018): even steps, also for colour-blind readers.

@@ -1,11 +1,16 @@
-"""A table of scores: a row a run."""
+"""Tables of scores, a row a run: on a whole text, with little context, in recall."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+
+from charlstm.views.palette import STEPLESS, shade
+
+Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,7 @@ class ScoreRow:
 
     run: str
     model: str
+    parameters: int
     chars: int
     bytes: int
     unknown_chars: int
@@ -21,6 +27,33 @@ class ScoreRow:
     bits_per_char: float
     bits_per_byte: float
     perplexity: float
+
+
+@dataclass(frozen=True)
+class ContextRow:
+    """Bits per character of one run by length of context, "all" the last.
+
+    `effective` is the least length with at most 1 % more bits than all; None if there is none.
+    """
+
+    run: str
+    model: str
+    targets: int
+    context: Numbers
+    effective: int | None
+    shuffled: Numbers | None
+
+
+@dataclass(frozen=True)
+class RecallRow:
+    """The share of keys that one run recalled, 0..1, by distance."""
+
+    run: str
+    model: str
+    parameters: int
+    questions: int
+    chance: float
+    recall: Numbers
 
 
 class ScoreTable:
@@ -31,23 +64,88 @@ class ScoreTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        table.add_column("run", overflow="fold")
-        for heading in ("model", "chars", "unknown", "bits/char", "nats/char", "bits/byte", "ppl"):
-            table.add_column(heading, justify="left" if heading == "model" else "right")
+        headings = ("parameters", "chars", "unknown", "bits/char", "nats/char", "bits/byte", "ppl")
+        table = _table(headings)
         for row in self.rows:
-            table.add_row(*_cells(row))
+            table.add_row(
+                *_names(row),
+                f"{row.parameters:,}",
+                f"{row.chars:,}",
+                f"{row.unknown_chars / row.chars:.2%}",
+                f"{row.bits_per_char:.4f}",
+                f"{row.nats_per_char:.4f}",
+                f"{row.bits_per_byte:.4f}",
+                f"{row.perplexity:.2f}",
+            )
         yield table
 
 
-def _cells(row: ScoreRow) -> tuple[Text, ...]:
-    return (
-        Text(row.run, style="bold"),
-        Text(row.model),
-        Text(f"{row.chars:,}"),
-        Text(f"{row.unknown_chars / row.chars:.2%}"),
-        Text(f"{row.bits_per_char:.4f}"),
-        Text(f"{row.nats_per_char:.4f}"),
-        Text(f"{row.bits_per_byte:.4f}"),
-        Text(f"{row.perplexity:.2f}"),
-    )
+class ContextTable:
+    """Draws bits per character against the number of characters read before."""
+
+    def __init__(self, rows: Sequence[ContextRow]) -> None:
+        self.rows = rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the table, a lighter cell for a lower score."""
+        table = _table((*self.rows[0].context, "1 %"))
+        every = [bits for row in self.rows for bits in row.context.values()]
+        low, high = min(every), max(every)
+        for row in self.rows:
+            effective = "none" if row.effective is None else str(row.effective)
+            for name, numbers in ((row.run, row.context), ("  rest shuffled", row.shuffled or {})):
+                shares = [(high - bits) / max(high - low, 1e-9) for bits in numbers.values()]
+                cells = (f"{bits:.2f}" for bits in numbers.values())
+                if numbers:
+                    shaded = _shaded(console, cells, shares)
+                    end = effective if numbers is row.context else ""
+                    model = row.model if numbers is row.context else ""
+                    filler = [Text("")] * (len(row.context) - len(shaded))
+                    table.add_row(Text(name, style="bold"), Text(model), *shaded, *filler, end)
+        yield table
+        yield Text(
+            f"bits per character of the last {self.rows[0].targets:,} characters, when only so "
+            "many before each were read; 1 %: the least that is within 1 % of all",
+            style="dim",
+        )
+
+
+class RecallTable:
+    """Draws the share of keys recalled against the distance."""
+
+    def __init__(self, rows: Sequence[RecallRow]) -> None:
+        self.rows = rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the table, a lighter cell for a better memory."""
+        table = _table(tuple(self.rows[0].recall))
+        for row in self.rows:
+            shares = list(row.recall.values())
+            table.add_row(*_names(row), *_shaded(console, (f"{p:.0%}" for p in shares), shares))
+        yield table
+        yield Text(
+            f"keys recalled after so many letters, of {self.rows[0].questions} each; "
+            f"by chance {self.rows[0].chance:.0%}",
+            style="dim",
+        )
+
+
+def _table(headings: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("run", overflow="fold")
+    table.add_column("model")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _names(row: ScoreRow | RecallRow) -> tuple[Text, Text]:
+    return Text(row.run, style="bold"), Text(row.model)
+
+
+def _shaded(console: Console, cells: Iterable[str], shares: Sequence[float]) -> list[Text]:
+    plain = console.color_system in STEPLESS
+    return [
+        Text(cell, style=Style.null() if plain else shade(share))
+        for cell, share in zip(cells, shares, strict=True)
+    ]

@@ -1,0 +1,44 @@
+"""Can a model say again what it read long ago? Accuracy against distance.
+
+The questions are fresh lines of the kind that corpora/recall.txt is made of. Each is read from an
+empty memory; after the closing bracket the model's likeliest character must be the line's key.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from charlstm.models.base import CharacterModel, as_ids
+from charlstm.text.recall import DISTANCES, KEYS, questions
+from charlstm.text.vocabulary import Vocabulary
+
+QUESTIONS = 500
+_SEED = 2
+
+
+@dataclass(frozen=True)
+class RecallCurve:
+    """The share of keys recalled, 0..1, by the number of letters between key and echo."""
+
+    questions: int
+    distances: tuple[int, ...]
+    accuracy: tuple[float, ...]
+    chance: float = 1 / len(KEYS)
+
+
+def recall_curve(
+    model: CharacterModel, vocabulary: Vocabulary, count: int = QUESTIONS
+) -> RecallCurve:
+    """Ask a model `count` questions of each distance."""
+    accuracy = tuple(_accuracy(model, vocabulary, distance, count) for distance in DISTANCES)
+    return RecallCurve(count, DISTANCES, accuracy)
+
+
+@torch.inference_mode()
+def _accuracy(model: CharacterModel, vocabulary: Vocabulary, distance: int, count: int) -> float:
+    lines = questions(distance, count, _SEED)
+    # All are of one length: (T, B), the last but the line end is the echo.
+    ids = as_ids(vocabulary.encode("".join(lines)).astype("int64")).view(count, -1).T
+    embedded = model.embedding(ids[:-2])
+    y, _ = model.memory.forward(embedded, model.initial_state(count), None)
+    return float((model.head(y[-1]).argmax(-1) == ids[-2]).double().mean())

@@ -1,0 +1,75 @@
+"""Dropout with one mask for a whole stretch."""
+
+import pytest
+import torch
+from torch import Generator, Tensor
+
+from charlstm.models.dropout import locked_dropout
+
+
+@pytest.fixture
+def x() -> Tensor:
+    """Give (T, B, H) of which no number is 0."""
+    return torch.rand(6, 5, 40, generator=Generator().manual_seed(0)) + 0.5
+
+
+def test_one_mask_for_the_whole_stretch(x: Tensor) -> None:
+    """A unit that is dropped at one character is dropped at all, and one that is kept is kept."""
+    kept = locked_dropout(x, 0.5, Generator().manual_seed(1)) != 0
+    assert torch.equal(kept[:1].expand_as(kept), kept)
+
+
+def test_each_stream_has_a_mask_of_its_own(x: Tensor) -> None:
+    """No two streams lose the same units."""
+    kept = locked_dropout(x, 0.5, Generator().manual_seed(1))[0] != 0
+    assert 5 == len({tuple(row) for row in kept.tolist()})
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.75])
+def test_what_is_kept_is_scaled(x: Tensor, rate: float) -> None:
+    """Each number is either 0 or divided by the share that is kept."""
+    y = locked_dropout(x, rate, Generator().manual_seed(1))
+    torch.testing.assert_close(y, torch.where(y == 0, 0.0, x / (1 - rate)))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+def test_drops_the_share_asked_for(rate: float) -> None:
+    """Of many units about the asked share is dropped, to five standard deviations."""
+    units = 20_000
+    dropped = float((locked_dropout(torch.ones(1, 1, units), rate, Generator()) == 0).sum())
+    bound = 5 * (units * rate * (1 - rate)) ** 0.5
+    assert dropped == pytest.approx(units * rate, abs=bound)
+
+
+def test_keeps_the_expectation(x: Tensor) -> None:
+    """Averaged over many masks every number is what it was, to five standard deviations."""
+    noise, masks = Generator().manual_seed(1), 2000
+    mean = torch.stack([locked_dropout(x[:1], 0.5, noise) for _ in range(masks)]).mean(0)
+    # The scale of a mask, 0 or 2, has a standard deviation of 1.
+    torch.testing.assert_close(mean / x[:1], torch.ones(1, 5, 40), rtol=0, atol=5 * masks**-0.5)
+
+
+def test_masks_change_from_stretch_to_stretch(x: Tensor) -> None:
+    """One generator drops other units in the next stretch."""
+    noise = Generator().manual_seed(1)
+    assert not torch.equal(locked_dropout(x, 0.5, noise), locked_dropout(x, 0.5, noise))
+
+
+def test_without_noise_nothing_is_dropped(x: Tensor) -> None:
+    """Without a generator the answer is what was given, untouched."""
+    assert locked_dropout(x, 0.5, None) is x
+
+
+def test_a_rate_of_0_draws_nothing(x: Tensor) -> None:
+    """With nothing to drop neither the numbers nor the generator change."""
+    noise = Generator().manual_seed(1)
+    before = noise.get_state()
+    assert locked_dropout(x, 0.0, noise) is x
+    assert torch.equal(before, noise.get_state())
+
+
+def test_what_is_given_stays_as_it_is(x: Tensor) -> None:
+    """The numbers that were handed in are not changed in place."""
+    before = x.clone()
+    locked_dropout(x, 0.5, Generator().manual_seed(1))
+    assert torch.equal(before, x)
