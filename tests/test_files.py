@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.errors import OptionError, TextError
-from charlstm.text.files import Document, Reading, decode, read
+from charlstm.text.encodings import Document, decode
+from charlstm.text.files import Reading, read
 
 KOREAN = "달못골에는 오래된 방앗간이 있다.\n“누가 왔니?” 하고 물었다.\n"
 RARE = KOREAN + "똠방각하는 펲시를 마셨다.\n"  # 똠 and 펲 are in CP949 and not in EUC-KR

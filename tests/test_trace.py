@@ -93,6 +93,7 @@ def by_the_equations(subject: Subject) -> dict[str, Doubles]:
     return {name: np.array(values) for name, values in found.items()}
 
 
+@torch.no_grad()
 def by_torch(subject: Subject) -> tuple[torch.Tensor, torch.Tensor]:
     """Read a text with a plain torch.nn.LSTM: h of the last layer (T, H), and scores (T, V)."""
     tensors = load_file(subject.model.run.path / "model.safetensors")
@@ -108,7 +109,7 @@ def test_hidden_is_that_of_torch(subject: Subject) -> None:
     """A plain torch.nn.LSTM that loads the file of weights says what the trace says."""
     expected, _ = by_torch(subject)
     actual = subject.model.trace(subject.text).hidden[-1]
-    np.testing.assert_allclose(actual, expected.detach().numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(actual, expected.numpy(), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -213,7 +214,7 @@ def test_guesses_are_the_likeliest(subject: Subject) -> None:
     assert [[characters[i] for i in row] for row in ids.tolist()] == [
         [character for character, _ in row] for row in guesses
     ]
-    np.testing.assert_allclose([[p for _, p in row] for row in guesses], shares.detach(), atol=1e-5)
+    np.testing.assert_allclose([[p for _, p in row] for row in guesses], shares, atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3, 10, 10_000])

@@ -8,13 +8,16 @@ from torch import Tensor
 
 from charlstm.config import SampleConfig
 
+_HOTTEST = 1e12
+
 
 def probabilities(scores: Tensor, config: SampleConfig) -> Tensor:
     """Turn scores (V) into the probabilities to draw by (V)."""
     if config.temperature == 0:
         return torch.zeros_like(scores).scatter(-1, scores.argmax(-1, keepdim=True), 1.0)
-    # Shifted first: a very low temperature would else divide into infinities.
-    scores = (scores - scores.max()).double() / config.temperature
+    # Shifted first: a very low temperature would else divide into infinities. At the highest all
+    # are alike to any eye, but must not become equal to the filters.
+    scores = (scores - scores.max()).double() / min(config.temperature, _HOTTEST)
     return top_p(top_k(scores, config.top_k), config.top_p).softmax(-1)
 
 

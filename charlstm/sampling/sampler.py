@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Generator, Tensor
@@ -55,13 +56,8 @@ class Sampler:
         make whole ones. The unknown character is never drawn.
         """
         letters = self._letters(prompt, config, Generator().manual_seed(seed))
-        pieces = _composed(letters) if self.form == "nfd" else letters
-        left = config.length
-        for piece in pieces:
-            yield piece
-            left -= len(piece.text)
-            if left <= 0:
-                return
+        characters = _composed(letters, config.length) if self.form == "nfd" else letters
+        yield from islice(characters, config.length)
 
     @torch.inference_mode()
     def _letters(self, prompt: str, config: SampleConfig, generator: Generator) -> Iterator[Drawn]:
@@ -101,12 +97,24 @@ class Sampler:
         return allowed
 
 
-def _composed(letters: Iterator[Drawn]) -> Iterator[Drawn]:
-    """Put decomposed characters together, with what they cost."""
-    composer, waiting = Composer(), 0.0
+def _composed(letters: Iterator[Drawn], length: int) -> Iterator[Drawn]:
+    """Put decomposed characters together, with what they cost, until there are enough."""
+    composer, costs = Composer(), list[float]()
     for letter in letters:
         finished = composer.feed(letter.text)
-        if finished:
-            yield Drawn(finished, waiting)
-            waiting = 0.0
-        waiting += letter.nats
+        yield from _priced(finished, costs)
+        costs = [*costs[len(normalized(finished, "nfd")) :], letter.nats]
+        length -= len(finished)
+        # Marks may come without end; what has no room any more need not be waited for.
+        if len(composer.waiting) > length:
+            yield from _priced(composer.flush(), costs)
+            return
+
+
+def _priced(text: str, costs: list[float]) -> Iterator[Drawn]:
+    """Give each character with the costs of the letters that it is made of."""
+    spent = 0
+    for character in text:
+        letters = len(normalized(character, "nfd"))
+        yield Drawn(character, sum(costs[spent : spent + letters]))
+        spent += letters

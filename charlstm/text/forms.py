@@ -70,20 +70,21 @@ def _composable(text: str) -> list[str]:
 class Composer:
     """Turns decomposed characters into composed ones as they come.
 
-    A character is given out once nothing that may come can change it any more.
+    A character is given out once nothing that may come can change it any more. What is still
+    `waiting` is in NFC.
     """
 
     def __init__(self) -> None:
-        self._waiting = ""
+        self.waiting = ""
 
     def feed(self, character: str) -> str:
         """Take one character and give out what is now finished, mostly nothing or one character."""
-        grown = unicodedata.normalize("NFC", self._waiting + character)
-        alone = unicodedata.combining(character) == 0 and grown == self._waiting + character
-        finished, self._waiting = (self._waiting, character) if alone else ("", grown)
+        grown = unicodedata.normalize("NFC", self.waiting + character)
+        alone = unicodedata.combining(character) == 0 and grown == self.waiting + character
+        finished, self.waiting = (self.waiting, character) if alone else ("", grown)
         return finished
 
     def flush(self) -> str:
         """Give out what still waits."""
-        finished, self._waiting = self._waiting, ""
+        finished, self.waiting = self.waiting, ""
         return finished

@@ -1,0 +1,71 @@
+"""The text that asks for memory, and the questions about it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import train_small
+
+from charlstm.errors import RunError
+from charlstm.evaluation.recall import recall_curve
+from charlstm.library import Model
+from charlstm.models.base import as_ids
+from charlstm.text.recall import DISTANCES, FARTHEST, FILLER, KEYS, corpus, questions
+
+LINE = re.compile(rf"\[([{KEYS}])([{FILLER}]+)\]\1")
+
+
+@pytest.fixture(scope="module")
+def recalling(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a model that has read some of the text."""
+    return train_small(tmp_path_factory.mktemp("runs") / "recall", corpus()[:20_000], steps=20)
+
+
+def test_the_bundled_text_is_the_generated_one() -> None:
+    """corpora/recall.txt is what the generator writes."""
+    path = Path(__file__).parent.parent / "corpora" / "recall.txt"
+    assert corpus() == path.read_text(encoding="utf-8")
+
+
+def test_each_line_says_its_key_again() -> None:
+    """Every line is a key, 1 to 200 letters that are no keys, and the key again."""
+    lines = corpus().splitlines()
+    found = [LINE.fullmatch(line) for line in lines]
+    assert all(found)
+    lengths = {len(match[2]) for match in found if match}
+    assert (1, FARTHEST) == (min(lengths), max(lengths))
+
+
+@pytest.mark.parametrize("distance", DISTANCES)
+def test_questions_have_their_distance(distance: int) -> None:
+    """A question of a distance has so many letters between key and echo."""
+    matches = [LINE.fullmatch(line.rstrip("\n")) for line in questions(distance, 20, 2)]
+    assert {distance} == {len(match[2]) for match in matches if match}
+
+
+def test_no_long_question_is_in_the_text() -> None:
+    """The questions are fresh: none that could hardly be by chance is a line of the corpus."""
+    lines = set(corpus().splitlines(keepends=True))
+    assert set() == lines & {q for d in DISTANCES if d >= 10 for q in questions(d, 500, 2)}
+
+
+@torch.no_grad()
+def test_accuracy_is_that_of_a_naive_reader(recalling: Model) -> None:
+    """The share of keys recalled is that of reading each question alone, step by step."""
+    run = recalling.run
+    curve = recall_curve(run.model, run.vocabulary, count=8)
+    for distance, accuracy in zip(curve.distances[:5], curve.accuracy, strict=False):
+        right = 0
+        for question in questions(distance, 8, 2):
+            state, logits = run.model.initial_state(1), torch.zeros(1, 1)
+            for i in run.vocabulary.encode(question[:-2]).tolist():
+                logits, state = run.model.step(as_ids([i]), state)
+            right += run.vocabulary.characters[int(logits.argmax())] == question[-2]
+        assert right / 8 == accuracy
+
+
+def test_refuses_a_run_of_another_text(korean: Model) -> None:
+    """A model that does not know the letters cannot be asked."""
+    with pytest.raises(RunError, match=r"recall\.txt"):
+        korean.recall()
