@@ -1,0 +1,86 @@
+"""The tables of evaluate, as they stand in a terminal."""
+
+import io
+
+from rich.console import Console, RenderableType
+
+from charlstm.views.scores import (
+    ContextRow,
+    ContextTable,
+    RecallRow,
+    RecallTable,
+    ScoreRow,
+    ScoreTable,
+)
+
+
+def draw(table: RenderableType, *, width: int = 80, colours: bool = False) -> str:
+    file = io.StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=colours,
+        color_system="truecolor" if colours else None,
+        legacy_windows=False,
+    )
+    console.print(table)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+SCORE = ScoreRow("runs/가", "lstm", 1_308_525, 11_040, 25_760, 55, 2.70766, 3.90633, 1.6741, 14.994)
+
+
+def test_scores() -> None:
+    """A run has its numbers in one row."""
+    expected = """\
+run      model  parameters   chars  unknown  bits/char  nats/char  bits/byte    ppl
+runs/가  lstm    1,308,525  11,040    0.50%     3.9063     2.7077     1.6741  14.99"""
+    assert expected == draw(ScoreTable([SCORE]), width=100)
+
+
+def context_row(*, shuffled: bool) -> ContextRow:
+    return ContextRow(
+        run="runs/a",
+        model="rnn",
+        targets=10_000,
+        context={"1": 7.868, "4": 4.16, "all": 3.9},
+        effective=None,
+        shuffled={"1": 6.41, "4": 3.97} if shuffled else None,
+    )
+
+
+def test_context() -> None:
+    """A run has its bits by length of context, and the least that is enough."""
+    expected = """\
+run     model     1     4   all   1 %
+runs/a  rnn    7.87  4.16  3.90  none
+bits per character of the last 10,000 characters, when only so many before each
+were read; 1 %: the least that is within 1 % of all"""
+    assert expected == draw(ContextTable([context_row(shuffled=False)]))
+
+
+def test_context_shuffled() -> None:
+    """With shuffling a second row says what the order of the rest is worth."""
+    expected = """\
+run              model     1     4   all   1 %
+runs/a           rnn    7.87  4.16  3.90  none
+  rest shuffled         6.41  3.97"""
+    assert expected == "\n".join(draw(ContextTable([context_row(shuffled=True)])).splitlines()[:3])
+
+
+RECALLED = RecallRow("runs/r", "lstm", 100_000, 500, 0.1, {"1": 1.0, "200": 0.114})
+
+
+def test_recall() -> None:
+    """A run has the share of keys it recalled by distance."""
+    expected = """\
+run     model     1  200
+runs/r  lstm   100%  11%
+keys recalled after so many letters, of 500 each; by chance 10%"""
+    assert expected == draw(RecallTable([RECALLED]))
+
+
+def test_recall_is_coloured() -> None:
+    """Where there are colours, all is yellow and nothing is blue."""
+    row = draw(RecallTable([RECALLED]), colours=True).splitlines()[1]
+    assert "48;2;254;232;56" in row
