@@ -141,6 +141,18 @@ def test_writes_as_much_with_marks_that_do_not_compose(length: int) -> None:
     assert {length} == {len(text) for text in texts}
 
 
+@pytest.mark.parametrize("length", [1, 3])
+def test_marks_cost_what_they_are_likely(length: int) -> None:
+    """Each letter and each mark of a text is paid for, in whatever order they were drawn."""
+    shares = {"e": 0.3, "x": 0.2, "\u0302": 0.1, "\u0323": 0.3}
+    sampler = sampler_of("".join(shares), 0.1, *shares.values(), form="nfd")
+    for seed in range(60):
+        sample = sampler.sample("", SampleConfig(length, 1.0), seed)
+        letters = unicodedata.normalize("NFD", sample.text)
+        expected = -sum(math.log(shares[letter]) for letter in letters)
+        assert expected == pytest.approx(sample.nats, rel=1e-5)
+
+
 def test_ends_even_if_marks_never_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that puts mark upon mark without end is still done when its text is long enough."""
     sampler = sampler_of("x\u0302", 0.1, 0.1, 0.8, form="nfd")

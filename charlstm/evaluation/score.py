@@ -30,7 +30,7 @@ Floats = NDArray[np.float32]
 _PART = 1024
 _MOST_PARTS = 64
 _BLOCK = 256
-_SAME = 1e-4
+_SAME = 1e-5
 _LONGEST = 64  # no one character is made of more
 
 
@@ -79,7 +79,7 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
     first = pieces(composed[:1] if form != "none" else text[:_LONGEST], form)[0]
     ids = vocabulary.encode(normalized(text, form))
     nats = float(costs(model, ids, vocabulary)[len(first) - 1 :].sum(dtype=np.float64))
-    unknown = _unknown(composed[1:], vocabulary, form)
+    unknown = _unknown(text, vocabulary, form) if bool((ids == UNKNOWN_ID).any()) else 0
     return Score(len(composed) - 1, _bytes(composed[1:]), unknown, nats)
 
 
@@ -179,10 +179,10 @@ def _same(a: State, b: State) -> Tensor:
     return ~differs
 
 
-def _unknown(composed: str, vocabulary: Vocabulary, form: str) -> int:
-    """Count the NFC characters that have something unknown in them."""
-    counts = Counter(composed)
-    return sum(n for c, n in counts.items() if vocabulary.unknown(normalized(c, form)))
+def _unknown(text: str, vocabulary: Vocabulary, form: str) -> int:
+    """Count the NFC characters but the first that have something unknown in them."""
+    counts = Counter(pieces(text, form)[1:])
+    return sum(count for piece, count in counts.items() if vocabulary.unknown(piece))
 
 
 def _bytes(text: str) -> int:

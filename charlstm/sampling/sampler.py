@@ -99,22 +99,24 @@ class Sampler:
 
 def _composed(letters: Iterator[Drawn], length: int) -> Iterator[Drawn]:
     """Put decomposed characters together, with what they cost, until there are enough."""
-    composer, costs = Composer(), list[float]()
+    composer, unpaid = Composer(), list[Drawn]()
     for letter in letters:
         finished = composer.feed(letter.text)
-        yield from _priced(finished, costs)
-        costs = [*costs[len(normalized(finished, "nfd")) :], letter.nats]
+        yield from _priced(finished, unpaid)
+        unpaid.append(letter)
         length -= len(finished)
         # Marks may come without end; what has no room any more need not be waited for.
         if len(composer.waiting) > length:
-            yield from _priced(composer.flush(), costs)
+            yield from _priced(composer.flush(), unpaid)
             return
 
 
-def _priced(text: str, costs: list[float]) -> Iterator[Drawn]:
-    """Give each character with the costs of the letters that it is made of."""
-    spent = 0
+def _priced(text: str, unpaid: list[Drawn]) -> Iterator[Drawn]:
+    """Give each character with the cost of its letters, whatever the order they were drawn in."""
     for character in text:
-        letters = len(normalized(character, "nfd"))
-        yield Drawn(character, sum(costs[spent : spent + letters]))
-        spent += letters
+        cost = 0.0
+        for name in normalized(character, "nfd"):
+            letter = next(letter for letter in unpaid if letter.text == name)
+            unpaid.remove(letter)
+            cost += letter.nats
+        yield Drawn(character, cost)
