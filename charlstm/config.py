@@ -19,6 +19,7 @@ FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
 
+_UNBOUNDED = 2**63
 _Kind = TypeVar("_Kind")
 
 
@@ -105,7 +106,7 @@ class TrainConfig:
             found = " and ".join(f"{name} {value}" for name, value in given.items()) or "none"
             raise OptionError("epochs", "just one of --epochs, --steps and --minutes", found)
         if self.steps is not None:
-            _whole("steps", self.steps, 1, 2**63)
+            _whole("steps", self.steps, 1, _UNBOUNDED)
         for name, value in given.items():
             _number(name, value, "more than 0", value > 0)
 
@@ -240,8 +241,9 @@ def _value(hint: object, value: object, name: str) -> object:
 
 
 def _whole(field: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise OptionError(field, f"a whole number from {low} to {high}", value)
+    if type(value) is not int or not low <= value <= high:
+        limits = f"of {low} or more" if high == _UNBOUNDED else f"from {low} to {high}"
+        raise OptionError(field, f"a whole number {limits}", value)
 
 
 def _number(field: str, value: float, expected: str, ok: bool) -> None:  # noqa: FBT001

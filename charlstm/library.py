@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.config import RunConfig, SampleConfig, check_seed
-from charlstm.errors import RunError
+from charlstm.errors import OptionError, RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
@@ -17,7 +17,7 @@ from charlstm.inspection.trace import GUESSES, trace
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Drawn, Sample, Sampler
 from charlstm.text.forms import normalized
-from charlstm.text.recall import FILLER, KEYS
+from charlstm.text.recall import CLOSE, FILLER, KEYS, OPEN
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,12 @@ class Model:
         return self._sampler().sample(prompt, SampleConfig(length, temperature, top_k, top_p), seed)
 
     def stream(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[Drawn]:
-        """Write like `sample`, giving each character as it is drawn."""
+        """Write like `sample`, giving each character as it is drawn.
+
+        Raises:
+            OptionError: the seed is impossible.
+        """
+        check_seed(seed)
         return self._sampler().draw(prompt, config, seed)
 
     def trace(self, text: str, guesses: int = GUESSES) -> Trace:
@@ -80,7 +85,10 @@ class Model:
 
         Raises:
             TextError: the text is empty.
+            OptionError: the number of guesses is negative.
         """
+        if guesses < 0:
+            raise OptionError("top", "0 or more", guesses)
         return trace(self.run.model, self.run.vocabulary, text, self.form, guesses)
 
     def evaluate(self, text: str | None = None) -> Score:
@@ -106,6 +114,7 @@ class Model:
             RunError: the held-out part is missing or was changed.
         """
         text = read_heldout(self.run) if text is None else text
+        check_seed(shuffle or 0)
         source = None if shuffle is None else np.random.default_rng(shuffle)
         run = self.run
         return context_curve(run.model, run.vocabulary, text, self.form, lengths, shuffle=source)
@@ -114,14 +123,13 @@ class Model:
         """Ask a model of corpora/recall.txt to say again the keys that it read.
 
         Raises:
-            RunError: it was trained on another text.
+            RunError: it does not know the letters of that text, or knows them as jamo.
         """
-        missing = self.run.vocabulary.unknown(KEYS + FILLER)
-        if missing:
+        missing = self.unknown(KEYS + FILLER + OPEN + CLOSE + "\n")
+        if missing or self.form == "nfd":
+            found = f"one without {missing[0]!r}" if missing else "one of --form nfd"
             expected = "a run trained on corpora/recall.txt"
-            raise RunError(
-                f"{self.run.path}: expected {expected}, found one without {missing[0]!r}"
-            )
+            raise RunError(f"{self.run.path}: expected {expected}, found {found}")
         return recall_curve(self.run.model, self.run.vocabulary)
 
     def _sampler(self) -> Sampler:

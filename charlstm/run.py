@@ -3,7 +3,7 @@
     config.json         settings, format version, charlstm version
     tokenizer.json      the vocabulary, for plain `tokenizers`
     model.safetensors   the best weights so far by held-out loss, named as torch.nn.LSTM names them
-    metrics.jsonl       one object per event of the training
+    metrics.jsonl       one object per scoring
     heldout.txt         the held-out part of the text, as it was cut off
     README.md           a model card
 
@@ -53,7 +53,7 @@ def load_run(path: Path) -> Run:
     Raises:
         RunError: it is missing or damaged; the message names the file and what is wrong with it.
     """
-    if not _is_folder(path):
+    if not is_folder(path):
         raise RunError(f"{path}: expected a run folder, found none; make one: charlstm train")
     config = _read_config(path)
     vocabulary = _read_vocabulary(path, config)
@@ -96,6 +96,11 @@ def newest_run(folder: Path = Path("runs")) -> Path:
             f"{folder}/: expected a trained run in it, found none; make one: charlstm train"
         )
     return max(weights, key=lambda file: file.stat().st_mtime).parent
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether a run is being trained, or was when its training was cut off."""
+    return (path / _LOCK).exists()
 
 
 def free_name(folder: Path, name: str) -> Path:
@@ -251,7 +256,8 @@ def _json(data: object, indent: int | None = None) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=indent) + "\n").encode()
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder; a path that cannot be is none."""
     try:
         return path.is_dir()
     except OSError:

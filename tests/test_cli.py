@@ -169,12 +169,15 @@ def test_the_newest_run_is_taken_and_said(
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
 @pytest.mark.parametrize("command", ["sample {} -l 100000", "inspect {} --plain"])
 def test_a_closed_pipe_ends_quietly(command: str, english: Model) -> None:
-    """When the reader goes away nothing is complained of."""
-    line = f'"{sys.executable}" -m charlstm {command.format(english.run.path)} | head -c 10'
-    finished = subprocess.run(
-        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert (0, 10, "") == (finished.returncode, len(finished.stdout.encode()), finished.stderr)
+    """When the reader goes away nothing is complained of, and all is fine."""
+    arguments = charlstm(*command.format(english.run.path).split())
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert 10 == len(process.stdout.read(10))
+    process.stdout.close()
+    assert (0, b"") == (process.wait(timeout=120), process.stderr.read())
+    process.stderr.close()
 
 
 def test_inspect_takes_a_text_alone(
@@ -291,3 +294,71 @@ def test_poor_pipes_are_still_legible(encoding: str, english: Model) -> None:
     assert ["a", "' '", "\\n", "\\U0001f600"] == [
         line[3:].split("  ")[0].strip() for line in out.splitlines()[2:6]
     ]
+
+
+def test_evaluate_context_is_in_the_json(cli: Cli, english: Model, text: Path) -> None:
+    """--context adds bits by length of context, and --shuffle those with the rest shuffled."""
+    path = english.run.path
+    assert 0 == cli("evaluate", path, "--text", text, "--context", "4,1,all", "--shuffle", "--json")
+    record = json.loads(cli.out)
+    assert ["1", "4", "all"] == list(record["context"])
+    assert ["1", "4"] == list(record["shuffled"])
+
+
+def test_evaluate_context_has_a_table(cli: Cli, english: Model, text: Path) -> None:
+    """Without --json the lengths are columns of a second table."""
+    assert 0 == cli("evaluate", english.run.path, "--text", text, "--context", "1,2")
+    assert ["run", "model", "1", "2", "all", "1", "%"] in [
+        line.split() for line in cli.out.splitlines()
+    ]
+
+
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru", "lstm"])
+def test_every_family_goes_all_the_way(family: str, cli: Cli, text: Path, tmp_path: Path) -> None:
+    """A model of each family is trained, writes, is inspected and scored."""
+    run = tmp_path / "run"
+    assert 0 == cli(
+        "train", text, "-o", run, "--model", family, "--steps", 2, "--window", 5, *SMALL
+    )
+    for command in ("sample", "inspect", "evaluate"):
+        assert 0 == cli(command, run)
+    assert family in cli.out
+
+
+@pytest.mark.parametrize("command", ["sample -l 9 --json", "inspect é😀 --json"])
+def test_json_is_json_on_poor_pipes(command: str, english: Model) -> None:
+    """JSON can be read whatever the encoding of stdout."""
+    verb, *rest = command.split()
+    finished = subprocess.run(
+        charlstm(verb, english.run.path, *rest),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp949"},
+        check=False,
+        timeout=120,
+    )
+    assert isinstance(json.loads(finished.stdout.decode("cp949")), dict)
+
+
+@pytest.mark.parametrize("value", ["0", "1"])
+def test_force_color_does_not_colour_pipes(value: str, english: Model) -> None:
+    """FORCE_COLOR, which some set to 0 and mean no, changes nothing."""
+    finished = subprocess.run(
+        charlstm("inspect", english.run.path, "Tom"),
+        capture_output=True,
+        env={**os.environ, "FORCE_COLOR": value},
+        check=False,
+        timeout=120,
+    )
+    assert b"\x1b" not in finished.stdout + finished.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
+def test_training_goes_on_unheard(text: Path, tmp_path: Path) -> None:
+    """When nobody listens to its messages any more, training still goes to its end."""
+    arguments = charlstm("train", text, "-o", tmp_path / "run", "--steps", 40, *SMALL)
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stderr is not None
+    process.stderr.close()
+    assert 0 == process.wait(timeout=120)
+    last = (tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    assert 40 == json.loads(last)["step"]

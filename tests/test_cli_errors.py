@@ -1,6 +1,7 @@
 """Bad input: one sentence on stderr that names the thing, exit code 2, nothing lost."""
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ BAD_OPTIONS = [
     ("inspect", "--top", "-1"),
     ("inspect", "--color", "pink"),
     ("evaluate", "--encoding", "klingon"),
+    ("evaluate", "--context", "0"),
+    ("evaluate", "--context", "1" * 5000),
+    ("evaluate", "--seed", "-1"),
 ]
 
 
@@ -167,3 +171,40 @@ def test_refuses_to_write_arrays_over_a_text(cli: Cli, english: Model, tmp_path:
     assert 2 == cli("inspect", english.run.path, "Tom", "--npz", text)
     assert "precious" == text.read_text(encoding="utf-8")
     assert "--npz" in one_sentence(cli.err)
+
+
+def test_refuses_to_write_arrays_over_an_archive(cli: Cli, english: Model, tmp_path: Path) -> None:
+    """--npz does not replace an archive of another kind."""
+    archive = tmp_path / "report.docx"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("document.xml", "precious")
+    before = archive.read_bytes()
+    assert 2 == cli("inspect", english.run.path, "Tom", "--npz", archive)
+    assert before == archive.read_bytes()
+
+
+def test_messages_are_harmless(cli: Cli, english: Model, tmp_path: Path) -> None:
+    """What a file says about itself does not reach the terminal as a command."""
+    run = tmp_path / "run"
+    shutil.copytree(english.run.path, run)
+    (run / "config.json").write_text('{"\\u001b]0;x\\u0007": 1}', encoding="utf-8")
+    assert 2 == cli("sample", run)
+    assert "\x1b" not in one_sentence(cli.err)
+
+
+def test_a_long_text_is_no_path(cli: Cli, english: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text too long for the name of a file is a text."""
+    monkeypatch.chdir(english.run.path.parent.parent)
+    cli("inspect", "가" * 300)
+    assert "too long" not in cli.err
+
+
+def test_does_not_learn_from_runs(cli: Cli, english: Model, tmp_path: Path) -> None:
+    """A run that lies in a folder of texts is passed over, and said so."""
+    shutil.copytree(english.run.path, tmp_path / "texts" / "runs" / "old")
+    (tmp_path / "texts" / "a.txt").write_text("mill " * 40, encoding="utf-8")
+    assert 0 == cli(
+        "train", tmp_path / "texts", "-o", tmp_path / "run", "--steps", 1, "--size", "tiny"
+    )
+    assert "old (a run)" in cli.err
+    assert " 5 characters known" in cli.err

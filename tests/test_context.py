@@ -8,10 +8,11 @@ import torch
 from conftest import KOREAN
 
 from charlstm.errors import TextError
-from charlstm.evaluation.context import ContextCurve, context_curve
+from charlstm.evaluation.context import ContextCurve, _Readers, context_curve
 from charlstm.library import Model
 from charlstm.models.base import as_ids
-from charlstm.text.forms import normalized
+from charlstm.text.forms import normalized, pieces
+from charlstm.text.vocabulary import Vocabulary
 
 LENGTHS = [1, 3, 8]
 TARGETS = 60
@@ -106,3 +107,18 @@ def test_effective_context_is_the_least_within_one_percent(
 ) -> None:
     """The effective context is the least length with at most 1 % more bits than all."""
     assert expected == ContextCurve(10, (1, 4, 16), bits, 2.0).effective
+
+
+@pytest.mark.parametrize("form", ["nfc", "nfd"])
+def test_shuffles_just_what_is_before_each_reader(form: str, korean: Model) -> None:
+    """Each reader first reads the 256 ids before its start, in an order of its own."""
+    text = "".join(chr(0xAC00 + 28 * i) for i in range(390))
+    vocabulary = Vocabulary.of(normalized(text, form))
+    readers = _Readers(korean.run.model, vocabulary, pieces(text, form), [1], 10)
+    starts = np.array([300, 350, 389])
+    shuffled = readers._shuffled(starts, np.random.default_rng(0))  # noqa: SLF001
+    for start, ids in zip(starts, shuffled.T, strict=True):
+        read = normalized(vocabulary.decode(ids.tolist()), "nfc")
+        assert len(read) >= 128
+        assert set(read) <= set(text[start - 256 : start])
+        assert read not in text

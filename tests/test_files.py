@@ -266,7 +266,7 @@ def test_a_file_called_dash_may_be_named(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("data", "found"),
-    [(b"", "found an empty file"), (b"ab\0", at(0, 2)), (b"ab\xff", at(0xFF, 2))],
+    [(b"", "found nothing in it"), (b"ab\0", at(0, 2)), (b"ab\xff", at(0xFF, 2))],
 )
 def test_refuses_standard_input(data: bytes, found: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong on standard input is refused in the same way, and by that name."""
@@ -312,7 +312,7 @@ def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_refuses_an_empty_file(data: bytes, tmp_path: Path) -> None:
     """A file without a character is refused by its name."""
     path = write(tmp_path / "a.txt", data)
-    assert refusal([path]).startswith(f"{path}: expected text, found an empty file")
+    assert refusal([path]).startswith(f"{path}: expected text, found nothing in it")
 
 
 @pytest.mark.parametrize(

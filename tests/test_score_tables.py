@@ -33,9 +33,17 @@ SCORE = ScoreRow("runs/가", "lstm", 1_308_525, 11_040, 25_760, 55, 2.70766, 3.9
 def test_scores() -> None:
     """A run has its numbers in one row."""
     expected = """\
-run      model  parameters   chars  unknown  bits/char  nats/char  bits/byte    ppl
-runs/가  lstm    1,308,525  11,040    0.50%     3.9063     2.7077     1.6741  14.99"""
+run      model  bits/char  nats/char  bits/byte    ppl   chars  unknown  parameters
+runs/가  lstm      3.9063     2.7077     1.6741  14.99  11,040    0.50%   1,308,525"""
     assert expected == draw(ScoreTable([SCORE]), width=100)
+
+
+def test_narrow_scores_lose_no_digits() -> None:
+    """Where there is no room the last columns are cut off, and no cell is squeezed."""
+    expected = """\
+run      model  bits/char  nats/char  bi
+runs/가  lstm      3.9063     2.7077"""
+    assert expected == draw(ScoreTable([SCORE]), width=40)
 
 
 def context_row(*, shuffled: bool) -> ContextRow:

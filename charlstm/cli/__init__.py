@@ -6,7 +6,7 @@
 import contextlib
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import typer
 
@@ -14,7 +14,7 @@ from charlstm import __version__
 from charlstm.cli.evaluate import evaluate
 from charlstm.cli.inspect import inspect
 from charlstm.cli.sample import sample
-from charlstm.cli.terminal import INTERRUPTED, say
+from charlstm.cli.terminal import Forgiving, say
 from charlstm.cli.train import train
 from charlstm.errors import CharlstmError
 
@@ -52,6 +52,7 @@ for command in (train, sample, inspect, evaluate):
 
 def main() -> None:
     """Run the command that sys.argv asks for, and exit."""
+    sys.stderr = cast("TextIO", Forgiving(sys.stderr))
     code = run(sys.argv[1:])
     # Whoever read our output may have gone; Python must not notice only at its own end.
     with contextlib.suppress(BrokenPipeError):
@@ -68,22 +69,29 @@ def run(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         result = app(arguments, prog_name="charlstm", standalone_mode=False)
-    except CharlstmError as error:
-        say(str(error))
-        return 2
     except typer.TyperException as error:
         return _complain(error)
     except (BrokenPipeError, SystemExit):
         # Whoever read the results has enough of them. Typer makes a SystemExit of it.
         _forget_stdout()
         return 0
-    except (KeyboardInterrupt, typer.Abort):
-        say("interrupted")
-        return INTERRUPTED
-    except OSError as error:
-        say(f"{error.filename or 'a file'}: expected to use it, found: {error.strerror or error}")
+    except (CharlstmError, OSError, MemoryError, RuntimeError) as error:
+        say(_sentence(error))
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _sentence(error: Exception) -> str:
+    """Say what the user can mend; a defect of ours is raised again."""
+    if isinstance(error, CharlstmError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: expected to use it, found: {error.strerror or error}"
+    if isinstance(error, MemoryError) or "allocate memory" in str(error):
+        return (
+            "memory: expected enough for this model and text, found too little; try a smaller one"
+        )
+    raise error
 
 
 def _complain(error: typer.TyperException) -> int:

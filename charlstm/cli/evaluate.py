@@ -1,14 +1,15 @@
 """charlstm evaluate."""
 
 import dataclasses
-import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
-from charlstm.cli.terminal import results
+from charlstm.cli.terminal import print_json, results
+from charlstm.config import check_seed
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def evaluate(
     lengths = None if context is None else _lengths(context)
     if shuffle and lengths is None:
         raise OptionError("shuffle", "--context beside it", "none")
+    if recall and (text or lengths):
+        raise OptionError("recall", "neither --text nor --context beside it", "one of them")
+    check_seed(seed)
     paths: list[Path | None] = [*runs] if runs else [None]
     models = [open_run(path) for path in paths]
     scored = None if text is None else read_text([text], encoding)
@@ -59,7 +63,7 @@ def _print_recall(models: "list[Model]", *, as_json: bool) -> None:
     rows = [_recall_row(model) for model in models]
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(dataclasses.asdict(row), ensure_ascii=False))
+            print_json(dataclasses.asdict(row))
     else:
         results().print(RecallTable(rows))
 
@@ -70,7 +74,7 @@ def _print_scores(rows: "list[ScoreRow]", contexts: "list[ContextRow]", *, as_js
     if as_json:
         more = [dataclasses.asdict(row) for row in contexts] or [{}] * len(rows)
         for row, context in zip(rows, more, strict=True):
-            typer.echo(json.dumps(dataclasses.asdict(row) | context, ensure_ascii=False))
+            print_json(dataclasses.asdict(row) | context)
         return
     results().print(ScoreTable(rows))
     if contexts:
@@ -81,8 +85,8 @@ def _print_scores(rows: "list[ScoreRow]", contexts: "list[ContextRow]", *, as_js
 def _lengths(context: str) -> list[int]:
     """Read a list of lengths; all of the text is always scored, so that "all" only may be there."""
     words = [word.strip() for word in context.split(",") if word.strip() != "all"]
-    if not words or not all(word.isdecimal() and 1 <= int(word) <= 10_000 for word in words):
-        expected = "numbers from 1 to 10000 with commas between, such as 1,4,16,all"
+    if not words or not all(re.fullmatch(r"[1-9][0-9]{0,3}", word) for word in words):
+        expected = "numbers from 1 to 9999 with commas between, such as 1,4,16,all"
         raise OptionError("context", expected, repr(context))
     return [int(word) for word in words]
 

@@ -1,16 +1,14 @@
 """charlstm inspect."""
 
-import json
-import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import RUN_HELP, Json, open_run, optional
-from charlstm.cli.terminal import marks, results, say, warn_of_unknown
-from charlstm.errors import OptionError, TextError
+from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
+from charlstm.cli.terminal import marks, print_json, results, say, warn_of_unknown
+from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
     from charlstm.inspection.records import Trace
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from charlstm.views.quantities import Choice
 
 _TEXT_HELP = "Text to read, or - for standard input; a line that the run held out if none."
+_PATHS = ("runs/", "/", "./", "../")
 _EXCERPT = 16
 _MOST_GUESSES = 1000
 
@@ -40,6 +39,7 @@ def inspect(
     color: Annotated[
         str, typer.Option(help="auto, always or never; auto colours a terminal only.")
     ] = "auto",
+    encoding: Encoding = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="Print sentences instead of a table.")
     ] = False,
@@ -60,7 +60,7 @@ def inspect(
         _check_writable(npz)
     path, text = _arguments(run, text)
     model = open_run(path)
-    text = _text(model, text)
+    text = _text(model, text, encoding)
     choice = _choice(model, layer, unit)
     warn_of_unknown(model.unknown(text), "the text")
     trace = model.trace(text, top)
@@ -71,7 +71,7 @@ def inspect(
 
         config = model.config
         record = as_json(trace, str(model.run.path), config.model.family, config.text.form)
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        print_json(record)
     elif plain:
         from charlstm.views.sentences import sentences
 
@@ -86,29 +86,31 @@ def inspect(
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:
     """Tell a run from a text where only one of them is given.
 
-    A folder is a run, and so is what could only be a missing one.
+    A folder is a run, and so is what begins like the path of one.
     """
+    from charlstm.run import is_folder
+
     if first is None or second is not None:
         return (None if first is None else Path(first)), second
-    like_a_path = "/" in first and not any(character.isspace() for character in first)
-    if Path(first).is_dir() or like_a_path:
+    like_a_path = first.replace("\\", "/").startswith(_PATHS)
+    if is_folder(Path(first)) or like_a_path:
         return Path(first), None
     return None, first
 
 
-def _text(model: "Model", text: str | None) -> str:
-    """Take the text asked for, or the first whole line that was held out."""
+def _text(model: "Model", text: str | None, encoding: str | None) -> str:
+    """Take the text asked for, or the beginning of a line that was held out."""
     from charlstm.run import read_heldout
-    from charlstm.text.files import read_document
+    from charlstm.text.forms import normalized
 
     if text == "-":
-        return read_document("-", sys.stdin.buffer.read()).text.removesuffix("\n")
+        return read_text(["-"], encoding).removesuffix("\n")
     if text is not None:
         return text
-    lines = [line for line in read_heldout(model.run).splitlines()[1:] if len(line) >= _EXCERPT]
-    if not lines:
-        raise TextError("TEXT: expected a text to read, found none; give one")
-    return lines[0][:_EXCERPT]
+    # The first line may have begun before the part that was held out.
+    heldout = normalized(read_heldout(model.run), "nfc")
+    lines = [line for line in heldout.splitlines()[1:] if len(line) >= _EXCERPT]
+    return (lines or [heldout])[0][:_EXCERPT]
 
 
 def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":
@@ -124,10 +126,17 @@ def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":
 
 def _check_writable(file: Path) -> None:
     """Refuse to write over what is not such a file: it may have been meant as the text."""
-    if file.exists() and not zipfile.is_zipfile(file):
+    if file.exists() and not _is_npz(file):
         raise OptionError("npz", "a new file or an .npz file to replace", file)
     if not file.parent.is_dir():
         raise OptionError("npz", "a file in a folder that exists", file)
+
+
+def _is_npz(file: Path) -> bool:
+    if not zipfile.is_zipfile(file):
+        return False
+    with zipfile.ZipFile(file) as archive:
+        return all(name.endswith(".npy") for name in archive.namelist())
 
 
 def _save(trace: "Trace", file: Path) -> None:

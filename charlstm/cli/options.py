@@ -29,12 +29,15 @@ def open_run(path: Path | None) -> "Model":
         RunError: there is none, or it is damaged.
     """
     from charlstm.library import Model
-    from charlstm.run import newest_run
+    from charlstm.run import is_locked, newest_run
 
     if path is None:
         path = newest_run()
         say(f"taking the newest run, {path}")
-    return Model.load(path)
+    model = Model.load(path)
+    if is_locked(path):
+        say(f"{path}: it is still being trained, or its training was cut off")
+    return model
 
 
 def read_text(sources: list[str], encoding: str | None) -> str:

@@ -1,7 +1,6 @@
 """charlstm sample."""
 
 import dataclasses
-import json
 import secrets
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from charlstm.cli.options import RUN_HELP, Json, open_run, optional
-from charlstm.cli.terminal import warn_of_unknown
+from charlstm.cli.terminal import print_json, warn_of_unknown
 from charlstm.config import SampleConfig, check_seed
 from charlstm.errors import OptionError
 
@@ -50,20 +49,29 @@ def sample(
         raise OptionError("count", "1 or more", count)
     first = secrets.randbits(32) if seed is None else seed
     check_seed(first)
+    check_seed(first + count - 1)
     model = open_run(run)
     warn_of_unknown(model.unknown(prompt), "the prompt")
     for number in range(first, first + count):
         if json_:
             drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)
-            typer.echo(json.dumps(dataclasses.asdict(drawn), ensure_ascii=False))
+            print_json(dataclasses.asdict(drawn))
         else:
             _write(model, prompt, config, number)
 
 
 def _write(model: "Model", prompt: str, config: SampleConfig, seed: int) -> None:
     """Write each character as it is drawn."""
-    sys.stdout.write(prompt)
+    harmless = _harmless if sys.stdout.isatty() else str
+    sys.stdout.write(harmless(prompt))
     for drawn in model.stream(prompt, config, seed):
-        sys.stdout.write(drawn.text)
+        sys.stdout.write(harmless(drawn.text))
         sys.stdout.flush()
     sys.stdout.write("\n")
+
+
+def _harmless(text: str) -> str:
+    """Show what would be a command to the terminal; a text keeps its lines and tabs."""
+    from charlstm.views.glyphs import glyph
+
+    return "".join(c if c.isprintable() or c in "\n\t" else glyph(c) for c in text)

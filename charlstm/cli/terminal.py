@@ -1,8 +1,10 @@
 """Where output goes: results to stdout, messages to stderr, colour as asked for."""
 
+import contextlib
+import json
 import os
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from charlstm.errors import OptionError
 
@@ -15,11 +17,43 @@ INTERRUPTED = 130
 COLORS = ("auto", "always", "never")
 # Wide enough for any row: what reads a pipe can wrap or cut for itself.
 _UNBOUNDED = 10_000
+_LONGEST = 1000
+
+
+class Forgiving:
+    """A stream of messages that nobody need listen to: work goes on when its reader has gone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write if somebody reads."""
+        with contextlib.suppress(BrokenPipeError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush if somebody reads."""
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
+        """Be the stream in everything else."""
+        return getattr(self._stream, name)
 
 
 def say(message: str) -> None:
-    """Tell the user something on stderr."""
-    print(f"charlstm: {message}", file=sys.stderr, flush=True)  # noqa: T201
+    """Tell the user something on stderr, on one line and without commands to the terminal."""
+    from charlstm.views.glyphs import line_of
+
+    shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
+    print(f"charlstm: {line_of(shown)}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def print_json(record: object) -> None:
+    """Print a record as one line of JSON that whatever reads stdout can read."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    print(json.dumps(record, ensure_ascii=encoding != "utf8"))  # noqa: T201
 
 
 def warn_of_unknown(characters: list[str], what: str) -> None:
@@ -63,7 +97,13 @@ def messages() -> "Console":
     """Give the console for progress."""
     from rich.console import Console
 
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return Console(
+        stderr=True,
+        force_terminal=sys.stderr.isatty(),
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
 
 
 def marks(console: "Console") -> "Marks":

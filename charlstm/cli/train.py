@@ -1,14 +1,14 @@
 """charlstm train."""
 
 import dataclasses
-import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from charlstm.cli.options import Encoding, Json, optional, read_text
-from charlstm.cli.terminal import INTERRUPTED, say
+from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
 from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, size_named
 
@@ -56,7 +56,9 @@ def train(
         float, typer.Option(help="Share of the text, at its end, to score on.")
     ] = TextConfig.val_fraction,
     encoding: Encoding = None,
-    embedding: Annotated[int | None, optional("Numbers a character, not the size's.")] = None,
+    embedding: Annotated[
+        int | None, optional("Size of a character's embedding, not the size's own.")
+    ] = None,
     hidden: Annotated[
         int | None, optional("Units a layer; as many as make a model of the size if not given.")
     ] = None,
@@ -83,7 +85,7 @@ def train(
         str, typer.Option(help="bf16, float32, or auto: the faster on this machine.")
     ] = TrainConfig.precision,
     seed: Annotated[
-        int, typer.Option(help="The same seed trains the same model.")
+        int, typer.Option(help="The same seed and --precision train the same in the same steps.")
     ] = TrainConfig.seed,
     json_: Json = False,
 ) -> int:
@@ -115,6 +117,7 @@ def train(
     )
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
+    from charlstm.text.forms import composed_length
     from charlstm.training.schedule import default_batch, default_dropout, default_epochs
     from charlstm.training.session import Session
 
@@ -122,12 +125,13 @@ def train(
         check_free(output)
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding)
+    characters = composed_length(text)
     if epochs is steps is minutes is None:
-        training = dataclasses.replace(training, epochs=default_epochs(len(text)))
+        training = dataclasses.replace(training, epochs=default_epochs(characters))
     if batch is None:
-        training = dataclasses.replace(training, batch=default_batch(len(text)))
+        training = dataclasses.replace(training, batch=default_batch(characters))
     if dropout is None:
-        shape = dataclasses.replace(shape, dropout=default_dropout(len(text)))
+        shape = dataclasses.replace(shape, dropout=default_dropout(characters))
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,
@@ -147,7 +151,8 @@ def _report(path: Path, started: "Started", finished: "Finished", *, as_json: bo
 
     best = finished.best
     say(f"{ended(finished)}; saved in {path}")
-    say(f"write with it: charlstm sample {path}    see its gates: charlstm inspect {path}")
+    name = shlex.quote(str(path))
+    say(f"write with it: charlstm sample {name}    see its gates: charlstm inspect {name}")
     result = {
         "run": str(path),
         "model": started.family,
@@ -160,7 +165,10 @@ def _report(path: Path, started: "Started", finished: "Finished", *, as_json: bo
         "val_bits_per_char": best.val_bits_per_char,
         "val_bits_per_byte": best.val_bits_per_byte,
     }
-    typer.echo(json.dumps(result, ensure_ascii=False) if as_json else str(path))
+    if as_json:
+        print_json(result)
+    else:
+        typer.echo(str(path))
 
 
 def _given(value: _Value | None, default: _Value) -> _Value:

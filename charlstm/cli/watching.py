@@ -56,6 +56,7 @@ def _interruptible(session: "Session") -> Iterator[None]:
     def end(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         if not session.stop():
+            say("interrupted before training began: nothing was saved")
             raise KeyboardInterrupt
         say("stopping: scores once more and saves; Ctrl-C again ends at once")
 

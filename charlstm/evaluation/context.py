@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.errors import TextError
+from charlstm.errors import OptionError, TextError
 from charlstm.evaluation.score import Floats, costs, priced
 from charlstm.models.base import CharacterModel, State, as_ids, nats
 from charlstm.text.forms import pieces
@@ -26,7 +26,7 @@ from charlstm.text.vocabulary import Vocabulary
 TARGETS = 10_000
 _LEAST_TARGETS = 50
 _FAR = 256
-_UNITS_AT_ONCE = 65_536
+_NUMBERS_AT_ONCE = 2**24  # of what the memory answers: 64 MB
 _NEARLY = 1.01
 
 Places = NDArray[np.int64]
@@ -73,8 +73,11 @@ def context_curve(  # noqa: PLR0913
 
     Raises:
         TextError: the text is too short for the longest of the lengths.
+        OptionError: there is no length, or one that is none.
     """
     lengths = sorted(set(lengths))
+    if not lengths or lengths[0] < 1:
+        raise OptionError("context", "lengths of 1 or more", lengths or "none")
     characters = pieces(text, form)
     before = lengths[-1] + (_FAR if shuffle is not None else 0)
     count = min(targets, len(characters) - before)
@@ -120,7 +123,8 @@ class _Readers:
         totals = np.zeros(len(self.lengths))
         starts = np.arange(self.begin - self.lengths[-1], self.end - self.lengths[0])
         hidden = self.model.head.in_features
-        for some in np.array_split(starts, max(1, len(starts) * hidden // _UNITS_AT_ONCE)):
+        numbers = len(starts) * hidden * max(self.lengths[-1], _FAR)
+        for some in np.array_split(starts, 1 + numbers // _NUMBERS_AT_ONCE):
             state = self._state(some, shuffle)
             totals += self._nats(some, state)
         return tuple((totals / math.log(2) / self.count).tolist())

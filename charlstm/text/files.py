@@ -57,7 +57,7 @@ def read_document(source: str, data: bytes, encoding: str | None = None) -> Docu
     name = "standard input" if source == STDIN else source
     document = decode(name, data, encoding)
     if not document.text:
-        raise TextError(f"{name}: expected text, found an empty file; give one with text in it")
+        raise TextError(f"{name}: expected text, found nothing in it; give one with text in it")
     return document
 
 
@@ -81,8 +81,12 @@ def _bytes_of(source: str) -> bytes:
 
 
 def _read_folder(folder: Path, encoding: str | None) -> tuple[list[Document], list[str]]:
-    documents, skipped = [], []
+    documents = []
+    runs = sorted(weights.parent for weights in folder.rglob("model.safetensors"))
+    skipped = [f"{run} (a run)" for run in runs]
     for path in _files_below(folder):
+        if not set(runs).isdisjoint(path.parents):
+            continue
         data = _bytes_of(str(path))
         if is_binary(data, encoding):
             skipped.append(f"{path} (not text)")

@@ -30,9 +30,11 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 The score is that of the weights in model.safetensors on heldout.txt, read once in order.
 heldout.txt is a part of the text itself: think of that before you pass the folder on.
 
+In this folder:
+
 ```sh
-charlstm sample {name}      # write text
-charlstm inspect {name}     # see the gates at each character
-charlstm evaluate {name}    # score it again
+charlstm sample .      # write text
+charlstm inspect .     # see the gates at each character
+charlstm evaluate .    # score it again
 ```
 """

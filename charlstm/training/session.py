@@ -79,8 +79,8 @@ class Session:
         """
         with claimed(self.path):
             trainer, started = self._prepare(build_corpus(self.parts.train, self.path))
-            yield started
             self._trainer = trainer
+            yield started
             for event in trainer.run():
                 self._save(started, event)
                 yield event

@@ -74,6 +74,8 @@ def marks_for(encoding: str) -> Marks:
 
 def glyph(character: str, marks: Marks = UNICODE) -> str:
     """Show a character so that it is seen and does nothing."""
+    if len(character) != 1:
+        return character  # the unknown character, by its name
     if character in marks.named:
         return marks.named[character]
     if character in _JAMO:
@@ -96,8 +98,6 @@ def line_of(text: str, marks: Marks = UNICODE) -> str:
 
 
 def _is_coded(character: str) -> bool:
-    if len(character) != 1:
-        return False
     category = unicodedata.category(character)
     if category.startswith("M"):
         return ord(character) in _SELECTORS or 0xE0100 <= ord(character) <= 0xE01EF

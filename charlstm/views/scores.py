@@ -1,8 +1,9 @@
 """Tables of scores, a row a run: on a whole text, with little context, in recall."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.style import Style
 from rich.table import Table
@@ -11,6 +12,7 @@ from rich.text import Text
 from charlstm.views.palette import STEPLESS, shade
 
 Numbers = Mapping[str, float]
+_GAP = 2
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,9 @@ class ScoreTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table."""
-        headings = ("parameters", "chars", "unknown", "bits/char", "nats/char", "bits/byte", "ppl")
-        table = _table(headings)
-        for row in self.rows:
-            table.add_row(
-                *_names(row),
-                f"{row.parameters:,}",
-                f"{row.chars:,}",
-                f"{row.unknown_chars / row.chars:.2%}",
-                f"{row.bits_per_char:.4f}",
-                f"{row.nats_per_char:.4f}",
-                f"{row.bits_per_byte:.4f}",
-                f"{row.perplexity:.2f}",
-            )
-        yield table
+        headings = ("bits/char", "nats/char", "bits/byte", "ppl", "chars", "unknown", "parameters")
+        rows = [(*_names(row), *map(Text, _numbers(row))) for row in self.rows]
+        yield from _table(console, options, headings, rows)
 
 
 class ContextTable:
@@ -88,7 +79,7 @@ class ContextTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table, a lighter cell for a lower score."""
-        table = _table((*self.rows[0].context, "1 %"))
+        rows: list[Sequence[Text]] = []
         every = [bits for row in self.rows for bits in row.context.values()]
         low, high = min(every), max(every)
         for row in self.rows:
@@ -101,8 +92,9 @@ class ContextTable:
                     end = effective if numbers is row.context else ""
                     model = row.model if numbers is row.context else ""
                     filler = [Text("")] * (len(row.context) - len(shaded))
-                    table.add_row(Text(name, style="bold"), Text(model), *shaded, *filler, end)
-        yield table
+                    name_and_model = (Text(name, style="bold"), Text(model))
+                    rows.append((*name_and_model, *shaded, *filler, Text(end)))
+        yield from _table(console, options, (*self.rows[0].context, "1 %"), rows)
         yield Text(
             f"bits per character of the last {self.rows[0].targets:,} characters, when only so "
             "many before each were read; 1 %: the least that is within 1 % of all",
@@ -118,11 +110,11 @@ class RecallTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table, a lighter cell for a better memory."""
-        table = _table(tuple(self.rows[0].recall))
+        rows: list[Sequence[Text]] = []
         for row in self.rows:
             shares = list(row.recall.values())
-            table.add_row(*_names(row), *_shaded(console, (f"{p:.0%}" for p in shares), shares))
-        yield table
+            rows.append((*_names(row), *_shaded(console, (f"{p:.0%}" for p in shares), shares)))
+        yield from _table(console, options, tuple(self.rows[0].recall), rows)
         yield Text(
             f"keys recalled after so many letters, of {self.rows[0].questions} each; "
             f"by chance {self.rows[0].chance:.0%}",
@@ -130,13 +122,34 @@ class RecallTable:
         )
 
 
-def _table(headings: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("run", overflow="fold")
-    table.add_column("model")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
+def _table(
+    console: Console,
+    options: ConsoleOptions,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Text]],
+) -> RenderResult:
+    """Draw a table whose cells are never squeezed: the end is cut off where there is no room."""
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    needed = -_GAP
+    for place, heading in enumerate(("run", "model", *headings)):
+        width = max(cell_len(text) for text in (heading, *(row[place].plain for row in rows)))
+        table.add_column(
+            heading, justify="left" if place < 2 else "right", no_wrap=True, min_width=width
+        )
+        needed += width + _GAP
+    for row in rows:
+        table.add_row(*row)
+    yield from console.render(table, options.update_width(max(needed, options.max_width)))
+
+
+def _numbers(row: ScoreRow) -> Iterator[str]:
+    yield f"{row.bits_per_char:.4f}"
+    yield f"{row.nats_per_char:.4f}"
+    yield f"{row.bits_per_byte:.4f}"
+    yield f"{row.perplexity:.2f}"
+    yield f"{row.chars:,}"
+    yield f"{row.unknown_chars / row.chars:.2%}"
+    yield f"{row.parameters:,}"
 
 
 def _names(row: ScoreRow | RecallRow) -> tuple[Text, Text]:
