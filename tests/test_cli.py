@@ -208,6 +208,18 @@ def test_inspect_reads_standard_input(
     assert "Tom" == "".join(row["char"] for row in json.loads(cli.out)["characters"])
 
 
+def test_inspect_shows_nul(
+    cli: Cli, english: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """NUL, which only standard input can bring, is shown like any other character."""
+    (tmp_path / "in").write_bytes(b"a\0b")
+    with (tmp_path / "in").open(encoding="utf-8") as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert 0 == cli("inspect", english.run.path, "-")
+    assert "U+0000" in cli.out
+    assert "\0" not in cli.out
+
+
 def test_inspect_piped_is_plain_and_whole(cli: Cli, english: Model) -> None:
     """What does not go to a terminal has no colour and no row cut or folded."""
     cli("inspect", english.run.path, "Tom", "--top", 20)

@@ -88,7 +88,9 @@ layer 1 of 1, mean of its 2 units
 ① forget: 1 keeps all of the old memory,
 0 erases it
 ② input: 1 writes all of the candidate,
-0 nothing"""
+0 nothing
+bits: how surprising the character was
+"""
 
 IN_ASCII = """\
 layer 1 of 1, mean of its 2 units

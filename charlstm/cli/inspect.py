@@ -1,12 +1,14 @@
 """charlstm inspect."""
 
+import contextlib
+import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
+from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional
 from charlstm.cli.terminal import marks, print_json, results, say, warn_of_unknown
 from charlstm.errors import OptionError
 
@@ -104,13 +106,31 @@ def _text(model: "Model", text: str | None, encoding: str | None) -> str:
     from charlstm.text.forms import normalized
 
     if text == "-":
-        return read_text(["-"], encoding).removesuffix("\n")
+        return _standard_input(encoding).removesuffix("\n")
     if text is not None:
         return text
     # The first line may have begun before the part that was held out.
     heldout = normalized(read_heldout(model.run), "nfc")
     lines = [line for line in heldout.splitlines()[1:] if len(line) >= _EXCERPT]
     return (lines or [heldout])[0][:_EXCERPT]
+
+
+def _standard_input(encoding: str | None) -> str:
+    """Read a text to look at, in which NUL may be a character like any other."""
+    from charlstm.text.encodings import check_encoding
+    from charlstm.text.files import STDIN, read_document
+
+    data = sys.stdin.buffer.read()
+    if encoding is not None:
+        check_encoding(encoding)
+    else:
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode("utf-8")
+            encoding = "utf-8"
+    document = read_document(STDIN, data, encoding)
+    if document.encoding not in {"utf-8", encoding}:
+        say(f"{document.name}: read as {document.encoding}")
+    return document.text
 
 
 def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":

@@ -42,7 +42,8 @@ class GateTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table with what its numbers mean."""
-        columns = self._fitting(options.max_width, coloured=console.color_system not in STEPLESS)
+        coloured = console.color_system not in STEPLESS
+        columns, shown = self._fitting(options.max_width, coloured=coloured)
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         for column in columns:
             table.add_column(
@@ -57,9 +58,9 @@ class GateTable:
         yield Text(self._title(), style="bold")
         # Wider than the console, Rich would squeeze the cells to nothing; now the end is cut off.
         yield from console.render(table, options.update_width(max(needed, options.max_width)))
-        yield from (Text(line, style="dim") for line in self._legend())
+        yield from (Text(line, style="dim") for line in self._legend(shown))
 
-    def _fitting(self, width: int, *, coloured: bool) -> list[Column]:
+    def _fitting(self, width: int, *, coloured: bool) -> tuple[list[Column], list[Quantity]]:
         """Choose the columns that there is room for, the weightiest first, and order them."""
         shown = {q: self._column(q, coloured=coloured) for q in quantities(self.trace)}
         first = self._first_columns()
@@ -75,7 +76,7 @@ class GateTable:
             kept.append(quantity)
         ordered = sorted(kept, key=lambda quantity: quantity.number or len(shown))
         following = [self._next_column(left + _NEXT_LEAST)] if left >= 0 else []
-        return [*first, *(shown[quantity] for quantity in ordered), *following]
+        return [*first, *(shown[quantity] for quantity in ordered), *following], ordered
 
     def _first_columns(self) -> list[Column]:
         trace = self.trace
@@ -122,9 +123,8 @@ class GateTable:
         which = f"mean of its {units} units" if unit is None else f"unit {unit}"
         return f"layer {self.choice.layer + 1} of {layers}, {which}"
 
-    def _legend(self) -> Iterator[str]:
-        gates = sorted(quantities(self.trace), key=lambda quantity: quantity.number or 9)
-        yield from (f"{quantity.heading(self.marks)}: {quantity.meaning}" for quantity in gates)
+    def _legend(self, shown: list[Quantity]) -> Iterator[str]:
+        yield from (f"{quantity.heading(self.marks)}: {quantity.meaning}" for quantity in shown)
         yield "bits: how surprising the character was"
         if self.choice.unit is None:
             yield "A mean hides what single units do: look at one with --unit."
