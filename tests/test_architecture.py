@@ -16,6 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 TABLE = {
     "errors": set(),
     "config": set(),
+    "words": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "run": {"text", "models", "safetensors", "torch"},
@@ -24,10 +25,11 @@ TABLE = {
     "sampling": {"text", "models", "torch"},
     "inspection": {"text", "models", "numpy", "torch"},
     "library": {"numpy", "text", "run", "evaluation", "sampling", "inspection"},
-    "views": {"inspection.records", "training.events", "numpy", "rich"},
+    "exports": {"inspection.records", "numpy"},
+    "views": {"words", "inspection.records", "training.events", "numpy", "rich"},
     "cli": {
         "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
-        "views", "charlstm", "rich", "typer",
+        "views", "exports", "words", "charlstm", "rich", "typer",
     },
     "__init__": {"library"},
     "__main__": {"cli"},

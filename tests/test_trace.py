@@ -17,13 +17,13 @@ from torch.nn import functional as F
 
 from charlstm.config import ModelConfig
 from charlstm.errors import TextError
+from charlstm.exports.trace import as_json, as_npz
 from charlstm.inspection.records import Trace
 from charlstm.inspection.trace import trace
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.views.exports import as_json, as_npz
 
 NAMES = ["forget", "input", "candidate", "output", "cell", "hidden"]
 SCALAR_VALUES = 0x110000 - 0x800

@@ -69,7 +69,7 @@ def inspect(
     if npz is not None:
         _save(trace, npz)
     if json_:
-        from charlstm.views.exports import as_json
+        from charlstm.exports.trace import as_json
 
         config = model.config
         record = as_json(trace, str(model.run.path), config.model.family, config.text.form)
@@ -160,8 +160,8 @@ def _is_npz(file: Path) -> bool:
 
 
 def _save(trace: "Trace", file: Path) -> None:
+    from charlstm.exports.trace import as_npz
     from charlstm.run import write_whole
-    from charlstm.views.exports import as_npz
 
     write_whole(file, as_npz(trace))
     say(f"every gate written to {file}")

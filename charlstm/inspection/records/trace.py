@@ -1,4 +1,4 @@
-"""What inspection finds: plain records, for views to draw and for people to compute with."""
+"""What the gates did at every character."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
