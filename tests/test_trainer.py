@@ -182,6 +182,15 @@ def test_scores_ten_times() -> None:
     assert [2, 4, 6, 8, 10, 12, 14, 16, 18, 20] == [event.step for event in scorings(events)]
 
 
+def test_scores_a_long_part_less_often() -> None:
+    """Between two scorings at least four times as much is read as is held out."""
+    model = small_model()
+    trainer = trainer_of(model)
+    chars = trainer.streams.characters_per_step * 5 // 4
+    trainer.score = lambda: Score(chars=chars, bytes=chars, unknown_chars=0, nats=float(chars))
+    assert [2, 7, 12, 17, 20] == [event.step for event in scorings(list(trainer.run()))]
+
+
 def test_a_single_step_is_scored() -> None:
     """The shortest training is scored once and done."""
     events = list(trainer_of(small_model(), changed(TRAINING, steps=1)).run())

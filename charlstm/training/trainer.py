@@ -22,6 +22,7 @@ from charlstm.training.precision import autocast
 from charlstm.training.schedule import Schedule
 
 _SCORINGS = 10
+_READ_BETWEEN = 4  # times the held-out part: scoring takes a small share of the time
 _SMOOTHING = 0.98
 _EXPLODED = 1e4  # nats; a model that finds all of Unicode equally likely pays 14
 
@@ -64,7 +65,7 @@ class Trainer:
         while not over and since_best < self.config.patience:
             yield loop.step()
             over = loop.progress() >= 1 or self._stopped
-            if over or loop.progress() * _SCORINGS >= scorings + 1:
+            if over or (loop.progress() * _SCORINGS >= scorings + 1 and loop.worth_scoring()):
                 scorings = int(loop.progress() * _SCORINGS)
                 scored = loop.scored(best)
                 since_best = 0 if scored.best else since_best + 1
@@ -89,6 +90,7 @@ class _Loop:
         self.began = self.clock()
         self.busy = 0.0
         self.scoring = 0.0
+        self.scored_at, self.heldout = 0, 0
 
     def step(self) -> Stepped:
         """Read one stretch in every stream and learn from it."""
@@ -115,11 +117,17 @@ class _Loop:
         """Tell how far along the schedule is; the last scoring is part of the time."""
         return self.schedule.progress(self.steps, self._seconds() + self.scoring)
 
+    def worth_scoring(self) -> bool:
+        """Tell whether enough was read since the last scoring; known by steps, not by the clock."""
+        read = (self.steps - self.scored_at) * self.streams.characters_per_step
+        return read >= _READ_BETWEEN * self.heldout
+
     def scored(self, best: Scored | None) -> Scored:
         """Score the held-out part."""
         begin = self.clock()
         score = self.score()
         self.scoring = self.clock() - begin
+        self.scored_at, self.heldout = self.steps, score.chars
         self._check(score.nats_per_char)
         return Scored(
             step=self.steps,
