@@ -120,6 +120,7 @@ def train(
     from charlstm.text.forms import composed_length
     from charlstm.training.schedule import default_batch, default_dropout, default_epochs
     from charlstm.training.session import Session
+    from charlstm.training.threads import settle_threads
 
     if output is not None:
         check_free(output)
@@ -141,6 +142,7 @@ def train(
         training=training,
         as_lstm=hidden is None,
     )
+    settle_threads()
     started, finished = watch(session)
     _report(session.path, started, finished, as_json=json_)
     return INTERRUPTED if finished.reason == "stopped" else 0
