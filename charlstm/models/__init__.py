@@ -2,7 +2,7 @@
 
 import dataclasses
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Generator
@@ -19,6 +19,14 @@ _BUILD: Mapping[str, Callable[[ModelConfig], Memory]] = {
     "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers, c.dropout),
     "gru": lambda c: GRU(c.embedding, c.hidden, c.layers, c.dropout),
     "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers, c.dropout),
+}
+
+# The gates that each family has, by name.
+GATES: Mapping[str, Sequence[str]] = {
+    "fnn": list(FNN.gates),
+    "rnn": list(RNN.gates),
+    "gru": list(GRU.gates),
+    "lstm": list(LSTM.gates),
 }
 
 

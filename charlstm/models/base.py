@@ -6,13 +6,37 @@ A memory is what a family is about. Its state is an argument and a result of eve
 only the family knows what is in it.
 """
 
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple, Protocol
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 State = tuple[Tensor, ...]
+# Of a gate: the least and the most that it can be.
+Limits = tuple[float, float]
+
+SHARE: Limits = (0.0, 1.0)  # σ
+SIGNED: Limits = (-1.0, 1.0)  # tanh
+
+
+class Affine(NamedTuple):
+    """A weight (rows, columns) and its bias (rows): a column for each number that is heard."""
+
+    weight: Tensor
+    bias: Tensor
+
+
+class Layer(NamedTuple):
+    """The parameters of a layer: those that hear the layer below, and those that hear its own h.
+
+    Both have H rows for each gate, in the order of the memory's `gates`. Where nothing is handed
+    from character to character there is no `recurrent` part.
+    """
+
+    below: Affine
+    recurrent: Affine | None
 
 
 class Traced(NamedTuple):
@@ -28,7 +52,13 @@ class Traced(NamedTuple):
 
 
 class Memory(Protocol):
-    """Turns embedded characters into what is known after each: (T, B, E) -> (T, B, H)."""
+    """Turns embedded characters into what is known after each: (T, B, E) -> (T, B, H).
+
+    Attributes:
+        gates: the limits of each gate by its name, in the order of the rows of a layer's weights.
+    """
+
+    gates: ClassVar[Mapping[str, Limits]]
 
     def initial_state(self, batch: int) -> State:
         """Give the state before anything was read; the dimension before the last of each is B."""
@@ -44,6 +74,9 @@ class Memory(Protocol):
 
     def traced(self, x: Tensor, state: State) -> Traced:
         """Read a stretch (T, B, E) as `forward` would, and tell what happened inside."""
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer, themselves and not copies."""
 
 
 class CharacterModel(nn.Module):

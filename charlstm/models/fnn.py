@@ -7,15 +7,20 @@ where asked for, are y ← tanh(W y + b). The state is nothing but the window's 
 Shapes: T time, B batch, E embedding, H hidden, k window.
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import torch
 from torch import Generator, Tensor, nn
 
-from charlstm.models.base import State, Traced
+from charlstm.models.base import Affine, Layer, Limits, State, Traced
 from charlstm.models.dropout import locked_dropout
 
 
 class FNN(nn.Module):
     """Reads (T, B, E) through a window of k characters, and answers (T, B, H)."""
+
+    gates: ClassVar[Mapping[str, Limits]] = {}
 
     def __init__(
         self, embedding: int, hidden: int, layers: int, window: int, dropout: float = 0.0
@@ -46,6 +51,12 @@ class FNN(nn.Module):
         """Tell what every layer said; there are no gates."""
         outputs, state = self._read(x, state, None)
         return Traced([{"hidden": y} for y in outputs], state, 0.0)
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer."""
+        numbers = list(self.fnn.parameters())
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        return [Layer(Affine(weight, bias), None) for weight, bias in pairs]
 
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters (Glorot & Bengio 2010)."""

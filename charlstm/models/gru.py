@@ -10,17 +10,20 @@ Cho et al. 2014, in the variant that torch computes: r multiplies after the matr
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.base import State, Traced
+from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import locked_dropout
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
+    layers_of,
     read_layers,
     step_layers,
     trace_layers,
@@ -29,6 +32,12 @@ from charlstm.models.recurrent import (
 
 class GRU(nn.Module):
     """Reads (T, B, E) and answers (T, B, H); its parameters are those of `torch.nn.GRU`."""
+
+    gates: ClassVar[Mapping[str, Limits]] = {
+        "reset": SHARE,
+        "update": SHARE,
+        "candidate": SIGNED,
+    }
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -56,6 +65,10 @@ class GRU(nn.Module):
     def traced(self, x: Tensor, state: State) -> Traced:
         """Tell what the gates of every layer did while the stretch x (T, B, E) was read."""
         return trace_layers(_read, _gates, self.gru.all_weights, x, state[0])
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer."""
+        return layers_of(self.gru.all_weights)
 
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters, with the update gates leaning towards keeping."""

@@ -11,15 +11,16 @@ Hochreiter & Schmidhuber 1997; the forget gate is from Gers, Schmidhuber & Cummi
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.base import State, Traced
+from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import locked_dropout
-from charlstm.models.recurrent import initialize_layer
+from charlstm.models.recurrent import initialize_layer, layers_of
 
 
 class LSTMState(NamedTuple):
@@ -34,6 +35,13 @@ class LSTM(nn.Module):
 
     Its parameters are those of `torch.nn.LSTM`, name for name, so that either loads the other's.
     """
+
+    gates: ClassVar[Mapping[str, Limits]] = {
+        "input": SHARE,
+        "forget": SHARE,
+        "candidate": SIGNED,
+        "output": SHARE,
+    }
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -88,6 +96,10 @@ class LSTM(nn.Module):
         h = torch.stack([layer["hidden"][-1] for layer in layers])
         c = torch.stack([layer["cell"][-1] for layer in layers])
         return Traced(layers, LSTMState(h, c), discrepancy)
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer."""
+        return layers_of(self.lstm.all_weights)
 
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters, with the forget gates open.

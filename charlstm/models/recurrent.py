@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Generator, Tensor, nn
 
-from charlstm.models.base import Traced
+from charlstm.models.base import Affine, Layer, Traced
 
 Weights = Sequence[Tensor]
 # (x (T, B, E), h (1, B, H), weights of a layer) -> (y (T, B, H), h (1, B, H))
@@ -66,6 +66,11 @@ def trace_layers(
         layers.append({**gates, "hidden": y})
         x = y
     return Traced(layers, (torch.stack([layer["hidden"][-1] for layer in layers]),), discrepancy)
+
+
+def layers_of(weights: Sequence[Weights]) -> list[Layer]:
+    """Sort the parameters of each layer by what they hear."""
+    return [Layer(Affine(w_ih, b_ih), Affine(w_hh, b_hh)) for w_ih, w_hh, b_ih, b_hh in weights]
 
 
 def initialize_layer(weights: Weights, blocks: int, generator: Generator) -> None:

@@ -6,17 +6,20 @@ Elman 1990. Nothing keeps what is long past: short-term memory only.
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.base import State, Traced
+from charlstm.models.base import Layer, Limits, State, Traced
 from charlstm.models.dropout import locked_dropout
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
+    layers_of,
     read_layers,
     step_layers,
     trace_layers,
@@ -25,6 +28,8 @@ from charlstm.models.recurrent import (
 
 class RNN(nn.Module):
     """Reads (T, B, E) and answers (T, B, H); its parameters are those of `torch.nn.RNN`."""
+
+    gates: ClassVar[Mapping[str, Limits]] = {}
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -52,6 +57,10 @@ class RNN(nn.Module):
     def traced(self, x: Tensor, state: State) -> Traced:
         """Tell what every layer's h was; there are no gates."""
         return trace_layers(_read, _again, self.rnn.all_weights, x, state[0])
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer."""
+        return layers_of(self.rnn.all_weights)
 
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters."""

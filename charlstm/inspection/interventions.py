@@ -1,0 +1,204 @@
+"""A model with a gate held fast or a unit taken away, usable wherever a model is.
+
+Every change is an edit of the weights of a copy: a gate that hears nothing but a bias is always the
+same, and a unit whose columns are 0 is heard by nobody. So what comes out is a plain model, read by
+the same kernels and traced as exactly.
+"""
+
+import copy
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from charlstm.errors import OptionError
+from charlstm.models import GATES
+from charlstm.models.base import SHARE, Affine, CharacterModel, Layer, Limits, as_ids
+from charlstm.text.vocabulary import Ids
+
+_STRETCH = 1000
+# σ and tanh of it are 0, 1 and −1 to the last bit, in float64 too and in the fused kernels.
+_BEYOND = 1000.0
+
+_CLAMP = re.compile(r"(?:L([0-9]{1,9}):)?([a-z]+)=(\S+)")
+_ABLATION = re.compile(r"L([0-9]{1,9})/([0-9]{1,9})(=mean)?")
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """A gate held at a value, in one layer (counted from 1) or, with None, in all."""
+
+    layer: int | None
+    gate: str
+    value: float
+
+    def __str__(self) -> str:
+        """Write it as on the command line, such as L1:forget=0."""
+        where = "" if self.layer is None else f"L{self.layer}:"
+        return f"{where}{self.gate}={self.value:g}"
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A unit (from 0) of a layer (from 1) taken away: heard as 0, or as its mean over a text."""
+
+    layer: int
+    unit: int
+    mean: bool = False
+
+    def __str__(self) -> str:
+        """Write it as on the command line, such as L1/88=mean."""
+        return f"L{self.layer}/{self.unit}" + ("=mean" if self.mean else "")
+
+
+def parse_clamp(text: str) -> Clamp:
+    """Read a clamp such as forget=0, or L1:input=0.5 for one layer.
+
+    Raises:
+        OptionError: it is written otherwise.
+    """
+    match = _CLAMP.fullmatch(text.strip())
+    value = _number(match[3]) if match else None
+    if match is None or value is None:
+        raise OptionError(
+            "clamp", "a gate and its value, such as forget=0 or L1:input=0.5", repr(text)
+        )
+    return Clamp(int(match[1]) if match[1] else None, match[2], value)
+
+
+def parse_ablation(text: str) -> Ablation:
+    """Read an ablation such as L1/88, or L1/88=mean.
+
+    Raises:
+        OptionError: it is written otherwise.
+    """
+    match = _ABLATION.fullmatch(text.strip())
+    if match is None:
+        raise OptionError("ablate", "a layer and its unit, such as L1/88 or L1/88=mean", repr(text))
+    return Ablation(int(match[1]), int(match[2]), mean=match[3] is not None)
+
+
+@torch.no_grad()
+def changed(
+    model: CharacterModel,
+    clamps: Sequence[Clamp] = (),
+    ablations: Sequence[Ablation] = (),
+    mean_over: Ids | None = None,
+) -> CharacterModel:
+    """Copy a model with gates held fast and units taken away; the model itself stays as it is.
+
+    Where two clamps meet, the later one holds. A unit taken away goes on, but nobody hears it: not
+    its own layer, not the next or the head. Its mean is that of h after each character of the text
+    whose ids are `mean_over` (T), read by the model with its clamps and with all of its units.
+
+    Raises:
+        OptionError: there is no such gate, layer or unit, a value is outside the gate's limits, a
+            unit is named twice, or a mean is wanted and there is no text.
+    """
+    for clamp in clamps:
+        _check_clamp(model, clamp)
+    for place, ablation in enumerate(ablations):
+        _check_ablation(model, ablation, ablations[:place])
+    model = copy.deepcopy(model)
+    for clamp in clamps:
+        for layer in _chosen(model, clamp.layer):
+            _hold(layer, clamp, model.memory.gates)
+    means = _means(model, mean_over) if any(ablation.mean for ablation in ablations) else None
+    for ablation in ablations:
+        mean = 0.0 if means is None or not ablation.mean else float(means[_index(ablation)])
+        for listener in _listeners(model, ablation.layer):
+            listener.bias.add_(listener.weight[:, ablation.unit], alpha=mean)
+            listener.weight[:, ablation.unit] = 0.0
+    return model
+
+
+def _hold(layer: Layer, clamp: Clamp, gates: Mapping[str, Limits]) -> None:
+    """Make a gate deaf, and let its bias alone give its value."""
+    size, place = _units(layer, gates), list(gates).index(clamp.gate)
+    rows = slice(place * size, (place + 1) * size)
+    for part in filter(None, layer):
+        part.weight[rows] = 0.0
+        part.bias[rows] = 0.0
+    layer.below.bias[rows] = _before(clamp.value, gates[clamp.gate])
+
+
+def _before(value: float, limits: Limits) -> float:
+    """Give the sum that σ or tanh, whichever has these limits, turns into a value."""
+    if value in limits:
+        return _BEYOND if value == limits[1] else -_BEYOND
+    return math.log(value) - math.log1p(-value) if limits == SHARE else math.atanh(value)
+
+
+def _means(model: CharacterModel, ids: Ids | None) -> Tensor:
+    """Average each unit's h over a text: (L, H)."""
+    if ids is None or len(ids) == 0:
+        raise OptionError("ablate", "a text to take the mean over", "none")
+    state, total = model.initial_state(1), torch.zeros(())
+    for stretch in torch.split(as_ids(ids.astype(np.int64))[:, None], _STRETCH):
+        traced = model.memory.traced(model.embedding(stretch), state)
+        state = traced.state
+        hidden = torch.stack([layer["hidden"] for layer in traced.layers])
+        total = total + hidden.sum(dim=(1, 2), dtype=torch.double)
+    return total / len(ids)
+
+
+def _listeners(model: CharacterModel, number: int) -> list[Affine]:
+    """List all that hears the units of a layer (from 1): a column of each is a unit."""
+    layers = model.memory.layers()
+    above = layers[number].below if number < len(layers) else None
+    head = Affine(model.head.weight, model.head.bias)
+    return [above or head, *filter(None, [layers[number - 1].recurrent])]
+
+
+def _chosen(model: CharacterModel, number: int | None) -> list[Layer]:
+    layers = model.memory.layers()
+    return layers if number is None else [layers[number - 1]]
+
+
+def _units(layer: Layer, gates: Mapping[str, Limits]) -> int:
+    return len(layer.below.bias) // max(1, len(gates))
+
+
+def _index(ablation: Ablation) -> tuple[int, int]:
+    return ablation.layer - 1, ablation.unit
+
+
+def _check_clamp(model: CharacterModel, clamp: Clamp) -> None:
+    gates, family = model.memory.gates, type(model.memory).__name__.lower()
+    if not gates:
+        having = "; ".join(f"{name}: {', '.join(names)}" for name, names in GATES.items() if names)
+        raise OptionError("clamp", f"a model with gates ({having})", f"an {family}, without any")
+    if clamp.gate not in gates:
+        raise OptionError("clamp", f"a gate of the {family} ({', '.join(gates)})", clamp.gate)
+    low, high = gates[clamp.gate]
+    if not low <= clamp.value <= high:
+        expected = f"{clamp.gate} from {low:g} to {high:g}"
+        raise OptionError("clamp", expected, f"{clamp.value:g}")
+    if clamp.layer is not None:
+        _check_layer(model, "clamp", clamp.layer)
+
+
+def _check_ablation(model: CharacterModel, ablation: Ablation, earlier: Sequence[Ablation]) -> None:
+    _check_layer(model, "ablate", ablation.layer)
+    last = _units(model.memory.layers()[0], model.memory.gates) - 1
+    if not 0 <= ablation.unit <= last:
+        raise OptionError("ablate", f"a unit from 0 to {last}", ablation.unit)
+    if _index(ablation) in map(_index, earlier):
+        raise OptionError("ablate", "each unit once", f"L{ablation.layer}/{ablation.unit} again")
+
+
+def _check_layer(model: CharacterModel, field: str, number: int) -> None:
+    last = len(model.memory.layers())
+    if not 1 <= number <= last:
+        raise OptionError(field, f"a layer from L1 to L{last}", f"L{number}")
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
