@@ -19,8 +19,7 @@ from charlstm.inspection.memory import (
     time_constant,
     timescales,
 )
-from charlstm.inspection.records import MemorySpan, Retention, Timescales, Trace
-from charlstm.inspection.records.memory import Doubles
+from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescales, Trace
 from charlstm.inspection.trace import trace
 from charlstm.library import Model
 from charlstm.models import new_model
@@ -183,11 +182,23 @@ def test_logarithms_are_averaged_not_gates() -> None:
 
 
 def test_a_gate_that_is_always_open_never_forgets() -> None:
-    """At f = 1 half-life and T are infinite, and the local time as long as float32 can tell."""
+    """At f = 1 half-life, T and the local forgetting time are infinite, and it is long-term."""
     found = set_by_hand(1.0, 0.5).timescales()
-    assert (math.inf, math.inf) == (found.half_life[0, 0], found.time_constant[0, 0])
-    assert 2**24 == found.forgetting_time[0, 0]
+    for values in (found.half_life, found.time_constant, found.forgetting_time):
+        assert [math.inf, math.inf] == values[:, 0].tolist()
     assert [[True, False], [True, False]] == found.long_term.tolist()
+
+
+@torch.no_grad()
+def test_a_gate_of_one_now_and_then_leaves_the_local_time_finite() -> None:
+    """A gate that is 1 at some characters counts there as the next smaller float32."""
+    subject = set_by_hand(0.5)
+    lstm: Any = subject.model.memory
+    subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
+    lstm.lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = 200.0
+    found = subject.timescales("abbb" * 5)
+    assert (2**24 + 3 * 2) / 4 == pytest.approx(found.forgetting_time[0, 0])
+    assert math.log(0.5) * 3 / 4 == pytest.approx(found.mean_log[0, 0])
 
 
 def test_a_gate_that_is_always_shut_keeps_nothing() -> None:

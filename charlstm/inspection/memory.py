@@ -39,7 +39,8 @@ _BEFORE = 40
 # One gate of exactly 0 would make a mean of logarithms −∞, whatever the gate did elsewhere. Of what
 # was multiplied by this nothing can be seen any more in a float32 cell (its eps is 1.2e-7).
 _LEAST_GATE = 1e-12
-# Just below 1 float32 has 1 − 2⁻²⁴: a gate of 1 may be anything from there on.
+# Just below 1 float32 has 1 − 2⁻²⁴: a gate of 1 may be anything from there on, and is counted as
+# that, lest one of them make a mean of times infinite.
 _LEAST_FORGETTING = 2.0**-24
 _RIGHT, _LEFT = 0.9, 0.1
 
@@ -106,7 +107,7 @@ def timescales(
         mean_log=means["log"],
         half_life=half_life(means["log"]),
         time_constant=time_constant(means["gate"]),
-        forgetting_time=means["time"],
+        forgetting_time=np.where(means["gate"] == 1, math.inf, means["time"]),
         right={name: means[f"right {name}"] for name in names},
         left={name: means[f"left {name}"] for name in names},
     )

@@ -24,8 +24,8 @@ class Timescales:
 
     `mean_log` is the mean of ln f over the characters, and `half_life` what follows from it:
     ln ½ / mean of ln f, in characters. `time_constant` is −1 / ln of the mean f (Mahto 2021),
-    `forgetting_time` the mean of 1 / (1 − f) (Tallec & Ollivier 2018), both in characters. The
-    first two are infinite where f is always 1.
+    `forgetting_time` the arithmetic mean of 1 / (1 − f) (Tallec & Ollivier 2018), a single one of
+    which counts as 2²⁴ at the most; both in characters. All are infinite where f is always 1.
 
     `right` and `left` have, for each gate by name, the share of the characters, 0..1, at which it
     is over 0.9 and below 0.1: saturation as in Karpathy, Johnson & Li 2015.
