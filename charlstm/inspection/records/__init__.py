@@ -1,5 +1,12 @@
 """What inspection finds: plain records, for views to draw and for people to compute with."""
 
+from charlstm.inspection.records.memory import (
+    LONG_TERM,
+    Doubles,
+    MemorySpan,
+    Retention,
+    Timescales,
+)
 from charlstm.inspection.records.trace import Floats, Trace
 
-__all__ = ["Floats", "Trace"]
+__all__ = ["LONG_TERM", "Doubles", "Floats", "MemorySpan", "Retention", "Timescales", "Trace"]

@@ -1,0 +1,210 @@
+"""How long a model remembers: the time scales of its units, and the course of one character.
+
+    C ← f·C + i·g          what is in the cell, times f at every character, plus what is written
+
+What was written at character s is still there at t by the factor R(s→t) = Π f over s < k ≤ t. That
+is exact for the direct path through the cell, and says nothing of the ways around it. In a GRU,
+h ← z·h + (1 − z)·n, the update gate z plays the part of f and 1 − z that of i.
+
+A text is read stretch by stretch and only sums are kept, so that its length costs no memory.
+Shapes: L layers, T characters, H units.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from charlstm.config import ModelConfig
+from charlstm.errors import OptionError, TextError
+from charlstm.inspection.records.memory import (
+    DISTANCES,
+    Doubles,
+    MemorySpan,
+    Retention,
+    Timescales,
+)
+from charlstm.models import new_model
+from charlstm.models.base import CharacterModel, State, as_ids
+from charlstm.text.forms import normalized
+from charlstm.text.vocabulary import Vocabulary
+
+# The gates of each family that has one that keeps; that one is the first.
+_GATES = (("forget", "input", "output"), ("update", "reset"))
+_STRETCH = 1000
+_TOLERANCE = 1e-3
+_BEFORE = 40
+# One gate of exactly 0 would make a mean of logarithms −∞, whatever the gate did elsewhere. Of what
+# was multiplied by this nothing can be seen any more in a float32 cell (its eps is 1.2e-7).
+_LEAST_GATE = 1e-12
+# Just below 1 float32 has 1 − 2⁻²⁴: a gate of 1 may be anything from there on, and is counted as
+# that, lest one of them make a mean of times infinite.
+_LEAST_FORGETTING = 2.0**-24
+_RIGHT, _LEFT = 0.9, 0.1
+
+_Layers = list[dict[str, Tensor]]
+
+
+def memory_span(  # noqa: PLR0913
+    model: CharacterModel,
+    vocabulary: Vocabulary,
+    text: str,
+    form: str,
+    *,
+    config: ModelConfig,
+    generator: Generator,
+    stretch: int,
+    at: int | None = None,
+) -> MemorySpan:
+    """Tell how long a model remembers what it reads, and how long a new one would.
+
+    The new one has the shape that `config` says and is drawn from `generator`. `stretch` is how
+    many characters training looked at at once. `at` is the index of a character to follow.
+
+    Raises:
+        TextError: the text is empty, or too short for a character to be followed.
+        OptionError: the model has no gate that keeps anything, or the text no such character with
+            another after it.
+    """
+    followed = None if at is None else retention(model, vocabulary, text, form, at)
+    return MemorySpan(
+        trained=timescales(model, vocabulary, text, form),
+        fresh=timescales(new_model(config, generator), vocabulary, text, form),
+        stretch=stretch,
+        retention=followed,
+    )
+
+
+@torch.inference_mode()
+def timescales(
+    model: CharacterModel,
+    vocabulary: Vocabulary,
+    text: str,
+    form: str,
+    at_once: int = _STRETCH,
+) -> Timescales:
+    """Read a text from an empty memory, `at_once` characters at a time, and measure every unit.
+
+    Raises:
+        TextError: the text is empty.
+        OptionError: the model has no gate that keeps anything.
+    """
+    ids = _ids(vocabulary, text, form)
+    if not len(ids):
+        raise TextError("the text to inspect: expected at least one character, found none")
+    names: tuple[str, ...] = ()
+    sums: dict[str, Tensor] = {}
+    for layers in _traced(model, ids, model.initial_state(1), at_once):
+        names = _gates_of(layers)
+        for name, part in _sums(layers, names).items():
+            sums[name] = sums[name] + part if name in sums else part
+    means: dict[str, Doubles] = {name: (x / len(ids)).numpy() for name, x in sums.items()}
+    return Timescales(
+        gate=names[0],
+        characters=len(ids),
+        mean_log=means["log"],
+        half_life=half_life(means["log"]),
+        time_constant=time_constant(means["gate"]),
+        forgetting_time=np.where(means["gate"] == 1, math.inf, means["time"]),
+        right={name: means[f"right {name}"] for name in names},
+        left={name: means[f"left {name}"] for name in names},
+    )
+
+
+@torch.inference_mode()
+def retention(
+    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, at: int
+) -> Retention:
+    """Read a text from an empty memory and follow what was written at its character `at`.
+
+    Raises:
+        TextError: the text has fewer than two characters.
+        OptionError: the model has no gate that keeps anything, or the text no such character with
+            another after it.
+    """
+    text = normalized(text, form)
+    if len(text) < 2:
+        expected = "at least two characters, one to follow and one after it"
+        raise TextError(f"the text to inspect: expected {expected}, found {len(text)}")
+    if not 0 <= at < len(text) - 1:
+        expected = f"a character with another after it, from 0 to {len(text) - 2}"
+        raise OptionError("at", expected, at)
+    ids = _ids(vocabulary, text[: at + 1 + DISTANCES[-1]], "none")
+    state = model.initial_state(1)
+    for part in torch.split(ids[:at], _STRETCH) if at else ():
+        _, state = model.memory.forward(model.embedding(part), state, None)
+    layers = next(_traced(model, ids[at:], state, len(ids)))
+    kept = _stacked(layers, _gates_of(layers)[0])
+    return Retention(
+        at=at,
+        character=text[at],
+        before=text[max(0, at - _BEFORE) : at],
+        after=text[at + 1 : len(ids)],
+        written=_written(layers),
+        kept=kept[:, 1:].cumprod(dim=1).numpy(),
+    )
+
+
+def half_life(mean_log: Doubles) -> Doubles:
+    """Give the characters after which half is left, from the mean of ln f; never if that is 0."""
+    with np.errstate(divide="ignore"):
+        return math.log(2) / np.abs(mean_log)
+
+
+def time_constant(mean: Doubles) -> Doubles:
+    """Give T = −1 / ln f̄ of a mean f, in characters (Mahto 2021); infinite where it is 1."""
+    with np.errstate(divide="ignore"):
+        return 1 / np.abs(np.log(mean))
+
+
+def _ids(vocabulary: Vocabulary, text: str, form: str) -> Tensor:
+    return as_ids(vocabulary.encode(normalized(text, form)).astype(np.int64))[:, None]
+
+
+def _traced(model: CharacterModel, ids: Tensor, state: State, at_once: int) -> Iterator[_Layers]:
+    """Read on from a state, a stretch at a time, and give what each layer did."""
+    for stretch in torch.split(ids, at_once):
+        traced = model.memory.traced(model.embedding(stretch), state)
+        if not traced.discrepancy < _TOLERANCE:
+            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+        state = traced.state
+        yield traced.layers
+
+
+def _gates_of(layers: _Layers) -> tuple[str, ...]:
+    for names in _GATES:
+        if names[0] in layers[0]:
+            return names
+    found = "a model that has no gate that keeps anything"
+    hint = "look at --view lookback or at evaluate --context instead"
+    raise OptionError("view", "an lstm or a gru for memory", f"{found}; {hint}")
+
+
+def _sums(layers: _Layers, names: tuple[str, ...]) -> dict[str, Tensor]:
+    """Add up over a stretch all that means are taken of: (L, H) each."""
+    gates = {name: _stacked(layers, name) for name in names}
+    keeps = gates[names[0]]
+    each = {
+        "gate": keeps,
+        "log": keeps.clamp_min(_LEAST_GATE).log(),
+        "time": 1 / (1 - keeps).clamp_min(_LEAST_FORGETTING),
+    }
+    for name, gate in gates.items():
+        each |= {f"right {name}": (gate > _RIGHT).double(), f"left {name}": (gate < _LEFT).double()}
+    return {name: values.sum(dim=1) for name, values in each.items()}
+
+
+def _written(layers: _Layers) -> Doubles:
+    """Give what was written at the first character of a stretch: (L, H)."""
+    candidate = _stacked(layers, "candidate")[:, 0]
+    is_gru = "update" in layers[0]
+    share = 1 - _stacked(layers, "update") if is_gru else _stacked(layers, "input")
+    written: Doubles = (share[:, 0] * candidate).numpy()
+    return written
+
+
+def _stacked(layers: _Layers, name: str) -> Tensor:
+    """Put a gate or state of all layers together, for the one text that is read: (L, T, H)."""
+    return torch.stack([layer[name][:, 0] for layer in layers]).double()

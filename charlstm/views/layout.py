@@ -1,0 +1,26 @@
+"""Setting text in columns: by terminal cells, of which Hangul takes two."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+
+def at_left(text: str, width: int) -> str:
+    """Fill a text up with spaces to a width."""
+    return text + " " * (width - cell_len(text))
+
+
+def at_right(text: str, width: int) -> str:
+    """Set a text at the right end of a width."""
+    return " " * (width - cell_len(text)) + text
+
+
+def widest(texts: Sequence[str]) -> int:
+    """Count the cells of the widest text."""
+    return max(map(cell_len, texts), default=0)
+
+
+def line(*parts: Text | str | tuple[str, str], style: str = "") -> Text:
+    """Put parts on one line, which is cut rather than folded where there is no room."""
+    return Text.assemble(*parts, style=style, no_wrap=True, overflow="crop")

@@ -1,0 +1,113 @@
+"""The memory view: how long each unit keeps what is in it, and what becomes of one character."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from charlstm.inspection.records import Doubles, MemorySpan, Timescales
+from charlstm.views.glyphs import UNICODE, Marks
+from charlstm.views.halflives import Histogram
+from charlstm.views.layout import at_left, at_right, line, widest
+from charlstm.views.memory_sentences import sentences
+from charlstm.views.memory_terms import characters, gate_name, legend, unit_name
+from charlstm.views.palette import STEPLESS
+from charlstm.views.retention import RetentionRows, shaded_share, share_cell
+from charlstm.words import Words
+
+_LONGEST = 5
+_GAP = 2
+_NUMBERS = {"forget": 1, "input": 2, "output": 4}
+_BEYOND = "*"
+
+
+class MemoryView:
+    """Draws how long a model remembers, beside a new one of the same shape."""
+
+    def __init__(self, span: MemorySpan, words: Words, marks: Marks = UNICODE) -> None:
+        self.span, self.words, self.marks = span, words, marks
+        self.longest = span.longest(_LONGEST)
+        followed = span.retention
+        self.rows = None if followed is None else RetentionRows(followed, words, marks)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the half-lives, the longest-lived units, saturation, and the character."""
+        width, coloured = options.max_width, console.color_system not in STEPLESS
+        yield Text(self.words("memory.title"), style="bold")
+        yield from Histogram(self.span, self.words, self.marks).lines(width)
+        yield line()
+        yield from self._units(width)
+        yield line()
+        yield from self._saturation(width, coloured=coloured)
+        if self.rows is not None:
+            yield line()
+            yield from self.rows.lines(width, coloured=coloured)
+        yield line()
+        said = legend(self.span, self.words, drawn=True)
+        yield from (Text(meaning, style="dim") for meaning in said)
+
+    def sentences(self) -> Iterator[str]:
+        """Tell the same in sentences."""
+        yield from sentences(self.span, self.words, self.marks, self.longest)
+        if self.rows is not None:
+            yield self.rows.longest()
+        yield from (f"{meaning}." for meaning in legend(self.span, self.words, drawn=False))
+
+    def _units(self, width: int) -> Iterator[Text]:
+        """Draw the longest-lived units; columns that find no room are left out, the last first."""
+        names = ("longest", "half_life", "forgetting_time", "fresh")
+        longest, half_life, local, fresh = (self.words(f"memory.{name}") for name in names)
+        trained = self.span.trained
+        columns = [
+            [f"{half_life}  ", *map(self._flagged, self.longest)],
+            ["T", *self._times(trained.time_constant)],
+            [local, *self._times(trained.forgetting_time)],
+            [fresh, *self._times(self.span.fresh.half_life)],
+        ]
+        first = [longest, *(unit_name(*place) for place in self.longest)]
+        width -= widest(first)
+        shown = [[at_left(cell, widest(first)) for cell in first]]
+        for column in columns:
+            width -= _GAP + widest(column)
+            if width >= 0 or column is columns[0]:
+                shown.append([at_right(cell, widest(column)) for cell in column])
+        for place, row in enumerate(zip(*shown, strict=True)):
+            yield line((" " * _GAP).join(row).rstrip(), style="" if place else "bold")
+
+    def _flagged(self, place: tuple[int, int]) -> str:
+        flag = _BEYOND if self.span.beyond[place] else " "
+        return f"{characters(self.span.trained.half_life[place], self.words)} {flag}"
+
+    def _times(self, values: Doubles) -> Iterator[str]:
+        yield from (characters(values[place], self.words) for place in self.longest)
+
+    def _saturation(self, width: int, *, coloured: bool) -> Iterator[Text]:
+        """Draw, for each layer and gate, how much of the time it was over 0.9 and below 0.1."""
+        names = {gate: self._heading(gate) for gate in self.span.trained.right}
+        title = self.words("memory.saturation")
+        labels = [f"L{layer + 1} {name}" for layer in self._layers() for name in names.values()]
+        first, cell = widest([title, *labels]) + _GAP, cell_len(share_cell(1.0, self.marks))
+        both = 2 * cell + _GAP
+        models = [("trained", self.span.trained), ("fresh", self.span.fresh)]
+        models = models[: max(1, (width - first + _GAP) // both)]
+        headings = (at_left(self.words(f"memory.{name}"), both) for name, _ in models)
+        yield line((at_left(title, first) + "".join(headings)).rstrip(), style="bold")
+        limits = at_left("".join(at_left(limit, cell) for limit in (">0.9", "<0.1")), both)
+        yield line((" " * first + limits * len(models)).rstrip())
+        for layer in self._layers():
+            for gate, name in names.items():
+                parts = [self._shares(m, gate, layer, coloured=coloured) for _, m in models]
+                yield line(at_left(f"L{layer + 1} {name}", first), *parts)
+
+    def _shares(self, scales: Timescales, gate: str, layer: int, *, coloured: bool) -> Text:
+        shares = (float(side[gate][layer].mean()) for side in (scales.right, scales.left))
+        cells = (shaded_share(share, self.marks, coloured=coloured) for share in shares)
+        return line(*cells, " " * _GAP)
+
+    def _heading(self, gate: str) -> str:
+        name = gate_name(gate, self.words, length="short")
+        return f"{self.marks.number(_NUMBERS[gate])} {name}" if gate in _NUMBERS else name
+
+    def _layers(self) -> range:
+        return range(len(self.span.trained.half_life))

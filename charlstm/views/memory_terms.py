@@ -1,0 +1,50 @@
+"""What the memory view and its sentences name alike: units, gates, times, and the legend."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from charlstm.inspection.records import LONG_TERM, MemorySpan
+from charlstm.words import Words
+
+_OF_GRU = {"update", "reset"}
+
+
+def unit_name(layer: int, unit: int) -> str:
+    """Name a unit of a layer, which is counted from 0 here and from 1 in its name."""
+    return f"L{layer + 1}/{unit}"
+
+
+def characters(value: float, words: Words) -> str:
+    """Write a number of characters."""
+    if np.isinf(value):
+        return words("memory.never")
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def gate_name(gate: str, words: Words, *, length: str) -> str:
+    """Name a gate, short or long."""
+    return words(f"{'memory' if gate in _OF_GRU else 'gates'}.{gate}.{length}")
+
+
+def legend(span: MemorySpan, words: Words, *, drawn: bool) -> Iterator[str]:
+    """Say what the numbers mean, what is only drawn if it is, and last what they do not mean."""
+    is_gru = span.trained.gate in _OF_GRU
+    symbol = "z" if is_gru else "f"
+    yield words("memory.legend.half_life", gate=symbol)
+    yield words("memory.legend.others", gate=symbol)
+    yield words("memory.legend.split", boundary=f"{LONG_TERM:g}")
+    yield words("memory.legend.fresh", characters=f"{span.trained.characters:,}")
+    if drawn and span.beyond.any():
+        count, units = int(span.beyond.sum()), span.beyond.size
+        values = {"stretch": f"{span.stretch:,}", "count": f"{count:,}", "units": f"{units:,}"}
+        yield words("memory.legend.beyond", **values)
+    yield words("memory.legend.saturation")
+    if span.retention is not None:
+        yield words("memory.legend.retention")
+    if drawn and span.retention is not None:
+        yield words("memory.legend.kept")
+        yield words("memory.legend.beneath")
+    if is_gru:
+        yield words("memory.legend.gru")
+    yield words("memory.legend.not")
