@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
 
-from charlstm.errors import OptionError
+from charlstm.errors import NONE, OptionError
+from charlstm.words import LANGUAGES
 
 FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
 
 _UNBOUNDED = 2**63
+_ALL = "config"
 _Kind = TypeVar("_Kind")
 
 
@@ -46,7 +48,7 @@ class ModelConfig:
         _whole("hidden", self.hidden, 1, 65_536)
         _whole("layers", self.layers, 1, 64)
         _whole("window", self.window, 1, 65_536)
-        _number("dropout", self.dropout, "0 or more and below 1", 0 <= self.dropout < 1)
+        _number("dropout", self.dropout, "errors.expected.below_one", 0 <= self.dropout < 1)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class TextConfig:
         """Refuse an unknown form, and a share that leaves nothing on one side."""
         _one_of("form", self.form, FORMS)
         share = self.val_fraction
-        _number("val_fraction", share, "more than 0 and at most 0.5", 0 < share <= 0.5)
+        _number("val_fraction", share, "errors.expected.at_most_half", 0 < share <= 0.5)
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class TrainConfig:
         """Refuse what cannot be trained with."""
         _whole("batch", self.batch, 1, 65_536)
         _whole("stretch", self.stretch, 1, 65_536)
-        _number("learning_rate", self.learning_rate, "more than 0", self.learning_rate > 0)
-        _number("weight_decay", self.weight_decay, "0 or more", self.weight_decay >= 0)
-        _number("clip", self.clip, "more than 0", self.clip > 0)
+        _positive("learning_rate", self.learning_rate)
+        _not_negative("weight_decay", self.weight_decay)
+        _positive("clip", self.clip)
         _whole("warmup", self.warmup, 0, 1_000_000)
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
@@ -103,12 +105,12 @@ class TrainConfig:
         lengths = {name: getattr(self, name) for name in ("epochs", "steps", "minutes")}
         given = {name: value for name, value in lengths.items() if value is not None}
         if len(given) != 1:
-            found = " and ".join(f"{name} {value}" for name, value in given.items()) or "none"
-            raise OptionError("epochs", "just one of --epochs, --steps and --minutes", found)
+            found = ", ".join(f"--{name} {value}" for name, value in given.items())
+            raise OptionError("epochs", "errors.expected.one_length", found or NONE)
         if self.steps is not None:
             _whole("steps", self.steps, 1, _UNBOUNDED)
         for name, value in given.items():
-            _number(name, value, "more than 0", value > 0)
+            _positive(name, value)
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,9 @@ class SampleConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn from."""
         _whole("length", self.length, 1, 1_000_000_000)
-        _number("temperature", self.temperature, "0 or more", self.temperature >= 0)
+        _not_negative("temperature", self.temperature)
         _whole("top_k", self.top_k, 0, 1_114_112)
-        _number("top_p", self.top_p, "more than 0 and at most 1", 0 < self.top_p <= 1)
+        _number("top_p", self.top_p, "errors.expected.at_most_one", 0 < self.top_p <= 1)
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,15 @@ def check_seed(seed: int) -> None:
     _whole("seed", seed, 0, 2**63 - 1)
 
 
+def check_language(language: str) -> None:
+    """Refuse a language that charlstm does not speak.
+
+    Raises:
+        OptionError: it is none of LANGUAGES.
+    """
+    _one_of("lang", language, LANGUAGES)
+
+
 def to_json(config: RunConfig) -> dict[str, Any]:
     """Give the plain dictionary that config.json holds."""
     return dataclasses.asdict(config)
@@ -209,22 +220,22 @@ def from_json(data: object) -> RunConfig:
     """
     version = data.get("format") if isinstance(data, dict) else None
     if version is not None and version != RunConfig.FORMAT:
-        expected = f"{RunConfig.FORMAT}, the layout that this version of charlstm reads"
-        raise OptionError("format", expected, _short(version))
+        found = _short(version)
+        raise OptionError("format", "errors.expected.format", found, format=RunConfig.FORMAT)
     return _build(RunConfig, data, "")
 
 
 def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
     if not isinstance(data, dict):
-        raise OptionError(name or "all of it", "an object in braces", _short(data))
+        raise OptionError(name or _ALL, "errors.expected.object", _short(data))
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     # A field that has a default may be one that came after the file was written.
     needed = {key for key, field in fields.items() if field.default is dataclasses.MISSING}
     if not needed <= data.keys() <= fields.keys():
-        expected = ", ".join(sorted(fields))
-        found = ", ".join(sorted(data)) or "none"
-        raise OptionError(name or "all of it", f"the fields {expected}", found)
+        found = ", ".join(sorted(data)) or NONE
+        known = ", ".join(sorted(fields))
+        raise OptionError(name or _ALL, "errors.expected.fields", found, fields=known)
     return kind(**{key: _value(hints[key], value, key) for key, value in data.items()})
 
 
@@ -235,15 +246,16 @@ def _value(hint: object, value: object, name: str) -> object:
     if float in kinds and type(value) is int and abs(value) < sys.float_info.max:
         return float(value)
     if type(value) not in kinds:
-        names = " or ".join(kind.__name__ for kind in kinds)
-        raise OptionError(name, f"a value of type {names}", _short(value))
+        names = " | ".join(kind.__name__ for kind in kinds)
+        raise OptionError(name, "errors.expected.kind", _short(value), kinds=names)
     return value
 
 
 def _whole(field: str, value: int, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
-        limits = f"of {low} or more" if high == _UNBOUNDED else f"from {low} to {high}"
-        raise OptionError(field, f"a whole number {limits}", value)
+        if high == _UNBOUNDED:
+            raise OptionError(field, "errors.expected.whole_from", value, low=low)
+        raise OptionError(field, "errors.expected.whole", value, low=low, high=high)
 
 
 def _number(field: str, value: float, expected: str, ok: bool) -> None:  # noqa: FBT001
@@ -251,9 +263,17 @@ def _number(field: str, value: float, expected: str, ok: bool) -> None:  # noqa:
         raise OptionError(field, expected, value)
 
 
+def _positive(field: str, value: float) -> None:
+    _number(field, value, "errors.expected.positive", value > 0)
+
+
+def _not_negative(field: str, value: float) -> None:
+    _number(field, value, "errors.expected.not_negative", value >= 0)
+
+
 def _one_of(field: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise OptionError(field, f"one of {', '.join(known)}", _short(value))
+        raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(known))
 
 
 def _short(value: object) -> str:

@@ -5,25 +5,43 @@
     ├── TextError     a text cannot be read or is not enough
     └── RunError      a run folder is missing, damaged or in the way
 
-Each message is one sentence: the thing, what was expected, what was found, what to do. The command
-line alone turns them into an exit code; everything else that is raised is a defect of ours.
+An error has a key of the catalogue and the values of its sentence, so that it can be said in any
+language; `str` says it in English. Each is one sentence: the thing, what was expected, what was
+found, what to do. The command line alone turns them into an exit code; everything else that is
+raised is a defect of ours.
 """
+
+from charlstm.words import Message, Words
+
+NONE = Message("errors.none")
 
 
 class CharlstmError(Exception):
     """A fault that the user can mend."""
 
+    def __init__(self, key: str, /, **values: object) -> None:
+        self.message = Message(key, **values)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return str(self.message)
+
+    def in_words(self, words: Words) -> str:
+        """Say it in a language."""
+        return words.say(self.message)
+
 
 class OptionError(CharlstmError):
     """An option has a value that cannot be.
 
-    `field` is the name in Python and in config.json; on the command line it is `--field`.
+    `field` is the name in Python and in config.json; on the command line it is `--field`. What was
+    expected instead is a key of the catalogue, with the values that go into it.
     """
 
-    def __init__(self, field: str, expected: str, found: object) -> None:
-        self.field, self.expected, self.found = field, expected, found
+    def __init__(self, field: str, expected: str, /, found: object, **values: object) -> None:
+        self.field, self.expected, self.found = field, Message(expected, **values), found
         option = "--" + field.replace("_", "-")
-        super().__init__(f"{option}: expected {expected}, found {found}")
+        super().__init__("errors.option", option=option, expected=self.expected, found=found)
 
 
 class TextError(CharlstmError):

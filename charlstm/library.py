@@ -88,7 +88,7 @@ class Model:
             OptionError: the number of guesses is negative.
         """
         if guesses < 0:
-            raise OptionError("top", "0 or more", guesses)
+            raise OptionError("top", "errors.expected.not_negative", guesses)
         return trace(self.run.model, self.run.vocabulary, text, self.form, guesses)
 
     def evaluate(self, text: str | None = None) -> Score:
@@ -126,10 +126,10 @@ class Model:
             RunError: it does not know the letters of that text, or knows them as jamo.
         """
         missing = self.unknown(KEYS + FILLER + OPEN + CLOSE + "\n")
-        if missing or self.form == "nfd":
-            found = f"one without {missing[0]!r}" if missing else "one of --form nfd"
-            expected = "a run trained on corpora/recall.txt"
-            raise RunError(f"{self.run.path}: expected {expected}, found {found}")
+        if missing:
+            raise RunError("errors.run.recall_letter", folder=self.run.path, letter=missing[0])
+        if self.form == "nfd":
+            raise RunError("errors.run.recall_form", folder=self.run.path)
         return recall_curve(self.run.model, self.run.vocabulary)
 
     def _sampler(self) -> Sampler:

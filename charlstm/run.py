@@ -25,7 +25,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from charlstm.config import HeldOut, RunConfig, from_json, to_json
-from charlstm.errors import OptionError, RunError, TextError
+from charlstm.errors import NONE, OptionError, RunError, TextError
 from charlstm.models import build_model
 from charlstm.models.base import CharacterModel
 from charlstm.text.vocabulary import Vocabulary
@@ -54,7 +54,7 @@ def load_run(path: Path) -> Run:
         RunError: it is missing or damaged; the message names the file and what is wrong with it.
     """
     if not is_folder(path):
-        raise RunError(f"{path}: expected a run folder, found none; make one: charlstm train")
+        raise RunError("errors.run.missing", folder=path)
     config = _read_config(path)
     vocabulary = _read_vocabulary(path, config)
     model = build_model(config.model)
@@ -71,10 +71,8 @@ def read_heldout(run: Run) -> str:
     path = run.path / HELDOUT
     data = _read(path)
     if held_out(data) != run.config.heldout:
-        expected = f"the {run.config.heldout.characters} characters held out in training"
-        raise RunError(
-            f"{path}: expected {expected}, found a changed file; score another with --text"
-        )
+        characters = run.config.heldout.characters
+        raise RunError("errors.run.heldout", file=path, characters=characters)
     return data.decode("utf-8")
 
 
@@ -92,9 +90,7 @@ def newest_run(folder: Path = Path("runs")) -> Path:
     """
     weights = [file for file in folder.glob(f"*/{WEIGHTS}") if file.is_file()]
     if not weights:
-        raise RunError(
-            f"{folder}/: expected a trained run in it, found none; make one: charlstm train"
-        )
+        raise RunError("errors.run.none_trained", folder=folder)
     return max(weights, key=lambda file: file.stat().st_mtime).parent
 
 
@@ -118,14 +114,15 @@ def check_free(path: Path) -> None:
         RunError: it has, or it is no folder.
     """
     try:
-        there = path.is_dir() and sorted(file.name for file in path.iterdir())
-        found = "a file" if path.exists() and not path.is_dir() else ""
+        if path.exists() and not path.is_dir():
+            raise RunError("errors.run.is_file", folder=path)
+        there = sorted(file.name for file in path.iterdir()) if path.exists() else []
     except OSError as error:
-        there, found = [], f"a path that cannot be used ({error.strerror})"
+        raise RunError("errors.run.unusable", folder=path, reason=error.strerror) from None
+    if CONFIG in there:
+        raise RunError("errors.run.taken", folder=path)
     if there:
-        found = "a run" if CONFIG in there else f"files such as {there[0]}"
-    if found:
-        raise RunError(f"{path}: expected a new or empty folder, found {found}; choose another")
+        raise RunError("errors.run.in_use", folder=path, file=there[0])
 
 
 @contextmanager
@@ -144,7 +141,7 @@ def claimed(path: Path) -> Iterator[None]:
         (path / _LOCK).touch(exist_ok=False)
     except OSError as error:
         reason = error.strerror or error
-        raise RunError(f"{path}: expected a place for a new run, found: {reason}") from None
+        raise RunError("errors.run.no_place", folder=path, reason=reason) from None
     try:
         yield
     finally:
@@ -192,9 +189,15 @@ def _read_config(path: Path) -> RunConfig:
     try:
         return from_json(json.loads(_read(file)))
     except OptionError as error:
-        raise _damaged(file, f"{error.field} to be {error.expected}", str(error.found)) from None
+        raise RunError(
+            "errors.run.setting",
+            file=file,
+            field=error.field,
+            expected=error.expected,
+            found=error.found,
+        ) from None
     except (ValueError, RecursionError):
-        raise _damaged(file, "settings in JSON", "something else") from None
+        raise RunError("errors.run.not_settings", file=file) from None
 
 
 def _read_vocabulary(path: Path, config: RunConfig) -> Vocabulary:
@@ -202,12 +205,12 @@ def _read_vocabulary(path: Path, config: RunConfig) -> Vocabulary:
     try:
         vocabulary = Vocabulary.from_json(_read(file).decode("utf-8"))
     except UnicodeDecodeError:
-        raise _damaged(file, "a vocabulary in JSON", "something else") from None
+        raise RunError("errors.run.not_vocabulary", file=file) from None
     except TextError as error:
-        raise RunError(f"{file}: {error}; the run is damaged, train it again") from None
-    if len(vocabulary) != config.model.vocabulary:
-        expected = f"{config.model.vocabulary} characters, as config.json says"
-        raise _damaged(file, expected, str(len(vocabulary)))
+        raise RunError("errors.run.vocabulary", file=file, fault=error.message) from None
+    expected, found = config.model.vocabulary, len(vocabulary)
+    if found != expected:
+        raise RunError("errors.run.vocabulary_size", file=file, expected=expected, found=found)
     return vocabulary
 
 
@@ -215,10 +218,11 @@ def _fill(model: CharacterModel, file: Path) -> None:
     try:
         tensors = load(_read(file))
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(file, "weights in the safetensors format", str(error)) from None
+        raise RunError("errors.run.not_weights", file=file, reason=error) from None
     wanted = {name.removeprefix(_PREFIX): name for name in model.state_dict()}
     if tensors.keys() != wanted.keys():
-        raise _damaged(file, ", ".join(sorted(wanted)), ", ".join(sorted(tensors)) or "nothing")
+        expected, found = ", ".join(sorted(wanted)), ", ".join(sorted(tensors))
+        raise RunError("errors.run.tensors", file=file, expected=expected, found=found or NONE)
     for name, tensor in tensors.items():
         _check_tensor(file, name, tensor, model.state_dict()[wanted[name]])
     model.load_state_dict({wanted[name]: tensor for name, tensor in tensors.items()}, assign=True)
@@ -227,29 +231,23 @@ def _fill(model: CharacterModel, file: Path) -> None:
 
 def _check_tensor(file: Path, name: str, found: Tensor, expected: Tensor) -> None:
     if found.shape != expected.shape or found.dtype != expected.dtype:
-        raise _damaged(file, f"{name} to be {_shape(expected)}", _shape(found))
+        shapes = {"expected": _shape(expected), "found": _shape(found)}
+        raise RunError("errors.run.tensor", file=file, name=name, **shapes)
     if not bool(found.isfinite().all()):
-        raise _damaged(file, f"{name} to be finite", "NaN or infinity")
+        raise RunError("errors.run.not_finite", file=file, name=name)
 
 
 def _shape(tensor: Tensor) -> str:
     return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
-def _damaged(file: Path, expected: str, found: str) -> RunError:
-    return RunError(
-        f"{file}: expected {expected}, found {found}; the run is damaged, train it again"
-    )
-
-
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        what = "the run is incomplete or no run at all"
-        raise RunError(f"{file}: expected a file, found none; {what}") from None
+        raise RunError("errors.run.no_file", file=file) from None
     except OSError as error:
-        raise RunError(f"{file}: expected a readable file, found: {error.strerror}") from None
+        raise RunError("errors.run.unreadable", file=file, reason=error.strerror) from None
 
 
 def _json(data: object, indent: int | None = None) -> bytes:

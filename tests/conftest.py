@@ -50,6 +50,12 @@ def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return train_small(tmp_path_factory.mktemp("runs") / "jamo", KOREAN, form="nfd")
 
 
+@pytest.fixture(autouse=True)
+def english_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak English wherever the tests run."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 class Cli:
     """Runs charlstm in this process and keeps what it printed."""
 

@@ -23,6 +23,7 @@ from charlstm.config import (
     Size,
     TextConfig,
     TrainConfig,
+    check_language,
     check_seed,
     from_json,
     size_named,
@@ -293,6 +294,12 @@ def test_refuses_an_impossible_seed(seed: int) -> None:
         check_seed(seed)
 
 
+def test_refuses_a_language_that_is_not_spoken() -> None:
+    """A language without a catalogue is an impossible option."""
+    with pytest.raises(OptionError, match="--lang: expected one of en, ko, found 'fr'"):
+        check_language("fr")
+
+
 def test_an_error_names_the_option() -> None:
     """The message has the option as the command line spells it, what was expected and found."""
     with pytest.raises(OptionError) as caught:
@@ -369,7 +376,7 @@ def test_json_has_no_section(section: str, value: object) -> None:
 @pytest.mark.parametrize("data", [None, 1, "x", [], True])
 def test_json_is_no_object(data: object) -> None:
     """JSON that is no object is refused."""
-    assert "an object in braces" == refusal(data).expected
+    assert "an object in braces" == str(refusal(data).expected)
 
 
 def test_json_is_empty() -> None:

@@ -12,6 +12,9 @@ from charlstm.views.scores import (
     ScoreRow,
     ScoreTable,
 )
+from charlstm.words import words
+
+EN, KO = words("en"), words("ko")
 
 
 def draw(table: RenderableType, *, width: int = 80, colours: bool = False) -> str:
@@ -35,7 +38,7 @@ def test_scores() -> None:
     expected = """\
 run      model  bits/char  nats/char  bits/byte    ppl   chars  unknown  parameters
 runs/가  lstm      3.9063     2.7077     1.6741  14.99  11,040    0.50%   1,308,525"""
-    assert expected == draw(ScoreTable([SCORE]), width=100)
+    assert expected == draw(ScoreTable([SCORE], EN), width=100)
 
 
 def test_narrow_scores_lose_no_digits() -> None:
@@ -43,7 +46,7 @@ def test_narrow_scores_lose_no_digits() -> None:
     expected = """\
 run      model  bits/char  nats/char  bi
 runs/가  lstm      3.9063     2.7077"""
-    assert expected == draw(ScoreTable([SCORE]), width=40)
+    assert expected == draw(ScoreTable([SCORE], EN), width=40)
 
 
 def context_row(*, shuffled: bool) -> ContextRow:
@@ -64,7 +67,7 @@ run     model     1     4   all   1 %
 runs/a  rnn    7.87  4.16  3.90  none
 bits per character of the last 10,000 characters, when only so many before each
 were read; 1 %: the least that is within 1 % of all"""
-    assert expected == draw(ContextTable([context_row(shuffled=False)]))
+    assert expected == draw(ContextTable([context_row(shuffled=False)], EN))
 
 
 def test_context_shuffled() -> None:
@@ -73,7 +76,8 @@ def test_context_shuffled() -> None:
 run              model     1     4   all   1 %
 runs/a           rnn    7.87  4.16  3.90  none
   rest shuffled         6.41  3.97"""
-    assert expected == "\n".join(draw(ContextTable([context_row(shuffled=True)])).splitlines()[:3])
+    table = ContextTable([context_row(shuffled=True)], EN)
+    assert expected == "\n".join(draw(table).splitlines()[:3])
 
 
 RECALLED = RecallRow("runs/r", "lstm", 100_000, 500, 0.1, {"1": 1.0, "200": 0.114})
@@ -85,10 +89,39 @@ def test_recall() -> None:
 run     model     1  200
 runs/r  lstm   100%  11%
 keys recalled after so many letters, of 500 each; by chance 10%"""
-    assert expected == draw(RecallTable([RECALLED]))
+    assert expected == draw(RecallTable([RECALLED], EN))
+
+
+def test_korean_scores() -> None:
+    """In Korean the headings are Korean, and the columns still stand under them."""
+    expected = """\
+학습 결과  모델  비트/글자  나트/글자  비트/바이트  혼란도    글자  모르는 글자   매개변수
+runs/가    lstm     3.9063     2.7077       1.6741   14.99  11,040        0.50%  1,308,525"""
+    assert expected == draw(ScoreTable([SCORE], KO), width=100)
+
+
+def test_korean_context() -> None:
+    """In Korean the heading of the whole context and the explanation are Korean."""
+    expected = """\
+학습 결과          모델     1     4  모두   1 %
+runs/a             rnn   7.87  4.16  3.90  없음
+  나머지를 뒤섞음        6.41  3.97
+앞의 글자를 위의 수만큼만 읽었을 때, 마지막 10,000글자의 글자당 비트입니다. 1 %:
+모두 읽었을 때와 차이가 1 % 이내인 가장 짧은 길이"""
+    assert expected == draw(ContextTable([context_row(shuffled=True)], KO))
+
+
+def test_korean_recall() -> None:
+    """In Korean recall is explained in Korean."""
+    expected = """\
+학습 결과  모델     1  200
+runs/r     lstm  100%  11%
+글자를 위의 수만큼 더 읽은 뒤에 열쇠 글자를 되살린 비율입니다. 질문은 거리마다
+500개, 우연히 맞힐 비율은 10%"""
+    assert expected == draw(RecallTable([RECALLED], KO))
 
 
 def test_recall_is_coloured() -> None:
     """Where there are colours, all is yellow and nothing is blue."""
-    row = draw(RecallTable([RECALLED]), colours=True).splitlines()[1]
+    row = draw(RecallTable([RECALLED], EN), colours=True).splitlines()[1]
     assert "48;2;254;232;56" in row

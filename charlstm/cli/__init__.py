@@ -6,24 +6,31 @@
 import contextlib
 import os
 import sys
-from typing import Annotated, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
+from typer.main import get_command
 
 from charlstm import __version__
 from charlstm.cli.evaluate import evaluate
+from charlstm.cli.help import page
 from charlstm.cli.inspect import inspect
+from charlstm.cli.language import put_into, spoken, words_for
+from charlstm.cli.mistakes import mistake
 from charlstm.cli.sample import sample
 from charlstm.cli.terminal import Forgiving, say
-from charlstm.cli.train import train
+from charlstm.cli.train import SIZES_LINE, train
 from charlstm.errors import CharlstmError
+from charlstm.words import Message
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 app = typer.Typer(
     invoke_without_command=True,
     pretty_exceptions_enable=False,
-    # Plain help: the rich one takes longer to load than all of the rest together.
+    # The rich help, which we do without, takes longer to load than all of the rest together.
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -33,21 +40,22 @@ def _version(asked: bool) -> None:  # noqa: FBT001
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help="help.charlstm")
 def charlstm(
     context: typer.Context,
     *,
     _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="help.option.version"),
     ] = False,
 ) -> None:
     """Train a character model on your own text, write with it, and see how it remembers."""
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        typer.echo(page(context, spoken(context)))
 
 
 for command in (train, sample, inspect, evaluate):
-    app.command()(command)
+    app.command(help=f"{command.__name__}.help")(command)
 
 
 def main() -> None:
@@ -67,39 +75,36 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    words = words_for(arguments)
+    command = cast("TyperGroup", get_command(app))
+    put_into(words, command, sizes=SIZES_LINE)
     try:
-        result = app(arguments, prog_name="charlstm", standalone_mode=False)
+        result = command(arguments, prog_name="charlstm", standalone_mode=False, obj=words)
     except typer.TyperException as error:
-        return _complain(error)
+        say(words.say(mistake(error)))
+        return 2
     except (BrokenPipeError, SystemExit):
         # Whoever read the results has enough of them. Typer makes a SystemExit of it.
         _forget_stdout()
         return 0
     except (CharlstmError, OSError, MemoryError, RuntimeError) as error:
-        say(_sentence(error))
+        say(words.say(_message(error)))
         return 2
     return result if isinstance(result, int) else 0
 
 
-def _sentence(error: Exception) -> str:
+def _message(error: Exception) -> Message:
     """Say what the user can mend; a defect of ours is raised again."""
     if isinstance(error, CharlstmError):
-        return str(error)
+        return error.message
     if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: expected to use it, found: {error.strerror or error}"
+        reason = error.strerror or error
+        if error.filename:
+            return Message("errors.system.file", file=error.filename, reason=reason)
+        return Message("errors.system.some_file", reason=reason)
     if isinstance(error, MemoryError) or "allocate memory" in str(error):
-        return (
-            "memory: expected enough for this model and text, found too little; try a smaller one"
-        )
+        return Message("errors.system.memory")
     raise error
-
-
-def _complain(error: typer.TyperException) -> int:
-    """Say in one sentence what typer found wrong with the options."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "charlstm"
-    say(f"{error.format_message().strip().rstrip('.')}; see {path} --help")
-    return 2
 
 
 def _forget_stdout() -> None:

@@ -7,57 +7,56 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from charlstm.cli.language import spoken
 from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
 from charlstm.cli.terminal import print_json, results
 from charlstm.config import check_seed
-from charlstm.errors import OptionError
+from charlstm.errors import NONE, OptionError
 
 if TYPE_CHECKING:
     from charlstm.library import Model
     from charlstm.views.scores import ContextRow, RecallRow, ScoreRow
-
-_CONTEXT_HELP = "Score with so many characters of context only, such as 1,2,4,8,16,all."
+    from charlstm.words import Words
 
 
 def evaluate(
+    context: typer.Context,
     runs: Annotated[
         list[Path] | None, typer.Argument(metavar="RUN...", help=RUN_HELP, show_default=False)
     ] = None,
     *,
     text: Annotated[
         str | None,
-        optional("File, folder, or - to score; what each run itself held out if not given."),
+        optional("evaluate.option.text"),
     ] = None,
-    context: Annotated[str | None, optional(_CONTEXT_HELP)] = None,
-    shuffle: Annotated[
-        bool, typer.Option("--shuffle", help="With --context: also with the rest shuffled.")
-    ] = False,
-    recall: Annotated[
-        bool, typer.Option("--recall", help="Ask runs of corpora/recall.txt for its keys.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the shuffling.")] = 1,
+    context_: Annotated[str | None, optional("evaluate.option.context", "--context")] = None,
+    shuffle: Annotated[bool, typer.Option("--shuffle", help="evaluate.option.shuffle")] = False,
+    recall: Annotated[bool, typer.Option("--recall", help="evaluate.option.recall")] = False,
+    seed: Annotated[int, typer.Option(help="evaluate.option.seed")] = 1,
     encoding: Encoding = None,
     json_: Json = False,
 ) -> None:
     """Score runs: how many bits each character of a text costs them."""
-    lengths = None if context is None else _lengths(context)
+    lengths = None if context_ is None else _lengths(context_)
     if shuffle and lengths is None:
-        raise OptionError("shuffle", "--context beside it", "none")
+        raise OptionError("shuffle", "errors.expected.with_context", NONE)
     if recall and (text or lengths):
-        raise OptionError("recall", "neither --text nor --context beside it", "one of them")
+        other = "--text" if text else "--context"
+        raise OptionError("recall", "errors.expected.recall_alone", other)
     check_seed(seed)
     paths: list[Path | None] = [*runs] if runs else [None]
-    models = [open_run(path) for path in paths]
-    scored = None if text is None else read_text([text], encoding)
+    words = spoken(context)
+    models = [open_run(path, words) for path in paths]
+    scored = None if text is None else read_text([text], encoding, words)
     if recall:
-        _print_recall(models, as_json=json_)
+        _print_recall(models, words, as_json=json_)
         return
     rows = [_score_row(model, scored) for model in models]
     contexts = [_context_row(m, scored, lengths, seed if shuffle else None) for m in models]
-    _print_scores(rows, [row for row in contexts if row], as_json=json_)
+    _print_scores(rows, [row for row in contexts if row], words, as_json=json_)
 
 
-def _print_recall(models: "list[Model]", *, as_json: bool) -> None:
+def _print_recall(models: "list[Model]", words: "Words", *, as_json: bool) -> None:
     from charlstm.views.scores import RecallTable
 
     rows = [_recall_row(model) for model in models]
@@ -65,10 +64,12 @@ def _print_recall(models: "list[Model]", *, as_json: bool) -> None:
         for row in rows:
             print_json(dataclasses.asdict(row))
     else:
-        results().print(RecallTable(rows))
+        results().print(RecallTable(rows, words))
 
 
-def _print_scores(rows: "list[ScoreRow]", contexts: "list[ContextRow]", *, as_json: bool) -> None:
+def _print_scores(
+    rows: "list[ScoreRow]", contexts: "list[ContextRow]", words: "Words", *, as_json: bool
+) -> None:
     from charlstm.views.scores import ContextTable, ScoreTable
 
     if as_json:
@@ -76,19 +77,18 @@ def _print_scores(rows: "list[ScoreRow]", contexts: "list[ContextRow]", *, as_js
         for row, context in zip(rows, more, strict=True):
             print_json(dataclasses.asdict(row) | context)
         return
-    results().print(ScoreTable(rows))
+    results().print(ScoreTable(rows, words))
     if contexts:
         results().print()
-        results().print(ContextTable(contexts))
+        results().print(ContextTable(contexts, words))
 
 
 def _lengths(context: str) -> list[int]:
     """Read a list of lengths; all of the text is always scored, so that "all" only may be there."""
-    words = [word.strip() for word in context.split(",") if word.strip() != "all"]
-    if not words or not all(re.fullmatch(r"[1-9][0-9]{0,3}", word) for word in words):
-        expected = "numbers from 1 to 9999 with commas between, such as 1,4,16,all"
-        raise OptionError("context", expected, repr(context))
-    return [int(word) for word in words]
+    numbers = [number.strip() for number in context.split(",") if number.strip() != "all"]
+    if not numbers or not all(re.fullmatch(r"[1-9][0-9]{0,3}", number) for number in numbers):
+        raise OptionError("context", "errors.expected.list_of_lengths", repr(context))
+    return [int(number) for number in numbers]
 
 
 def _score_row(model: "Model", text: str | None) -> "ScoreRow":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from charlstm.cli.language import spoken
 from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional
 from charlstm.cli.terminal import marks, print_json, results, say, warn_of_unknown
 from charlstm.errors import OptionError
@@ -16,58 +17,47 @@ if TYPE_CHECKING:
     from charlstm.inspection.records import Trace
     from charlstm.library import Model
     from charlstm.views.quantities import Choice
+    from charlstm.words import Words
 
-_TEXT_HELP = "Text to read, or - for standard input; a line that the run held out if none."
 _PATHS = ("runs/", "/", "./", "../")
 _EXCERPT = 16
 _MOST_GUESSES = 1000
 
 
 def inspect(
+    context: typer.Context,
     run: Annotated[
         str | None, typer.Argument(metavar="RUN", help=RUN_HELP, show_default=False)
     ] = None,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help=_TEXT_HELP, show_default=False)
+        str | None, typer.Argument(metavar="TEXT", help="inspect.option.text", show_default=False)
     ] = None,
     *,
-    layer: Annotated[
-        int | None, optional("Layer to show, counted from 1; the last if not given.")
-    ] = None,
-    unit: Annotated[
-        int | None, optional("Unit to show, counted from 0; the mean of all if not given.")
-    ] = None,
-    top: Annotated[int, typer.Option(help="How many guesses of the next character to show.")] = 2,
-    color: Annotated[
-        str, typer.Option(help="auto, always or never; auto colours a terminal only.")
-    ] = "auto",
+    layer: Annotated[int | None, optional("inspect.option.layer")] = None,
+    unit: Annotated[int | None, optional("inspect.option.unit")] = None,
+    top: Annotated[int, typer.Option(help="inspect.option.top")] = 2,
+    color: Annotated[str, typer.Option(help="inspect.option.color")] = "auto",
     encoding: Encoding = None,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Print sentences instead of a table.")
-    ] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="inspect.option.plain")] = False,
     json_: Json = False,
-    npz: Annotated[
-        Path | None, optional("Write every gate of every unit to this NumPy file.")
-    ] = None,
+    npz: Annotated[Path | None, optional("inspect.option.npz")] = None,
 ) -> None:
-    """Show what the gates did at each character of a text.
-
-    Forget gate ①: 1 keeps all of the old memory, 0 erases it.
-    Input gate ②: 1 writes all of the new, 0 nothing.
-    """
+    """Show what the gates did at each character of a text."""
+    words = spoken(context)
     if not 0 <= top <= _MOST_GUESSES:
-        raise OptionError("top", f"a whole number from 0 to {_MOST_GUESSES}", top)
+        raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
     console = results(color)
     if npz is not None:
         _check_writable(npz)
     path, text = _arguments(run, text)
-    model = open_run(path)
-    text = _text(model, text, encoding)
+    model = open_run(path, words)
+    text = _text(model, text, encoding, words)
     choice = _choice(model, layer, unit)
-    warn_of_unknown(model.unknown(text), "the text")
+    warn_of_unknown(model.unknown(text), "messages.unknown.text", words)
     trace = model.trace(text, top)
     if npz is not None:
         _save(trace, npz)
+        say(words("messages.npz", file=npz))
     if json_:
         from charlstm.exports.trace import as_json
 
@@ -100,13 +90,13 @@ def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str 
     return None, first
 
 
-def _text(model: "Model", text: str | None, encoding: str | None) -> str:
+def _text(model: "Model", text: str | None, encoding: str | None, words: "Words") -> str:
     """Take the text asked for, or the beginning of a line that was held out."""
     from charlstm.run import read_heldout
     from charlstm.text.forms import normalized
 
     if text == "-":
-        return _standard_input(encoding).removesuffix("\n")
+        return _standard_input(encoding, words).removesuffix("\n")
     if text is not None:
         return text
     # The first line may have begun before the part that was held out.
@@ -115,7 +105,7 @@ def _text(model: "Model", text: str | None, encoding: str | None) -> str:
     return (lines or [heldout])[0][:_EXCERPT]
 
 
-def _standard_input(encoding: str | None) -> str:
+def _standard_input(encoding: str | None, words: "Words") -> str:
     """Read a text to look at, in which NUL may be a character like any other."""
     from charlstm.text.encodings import check_encoding
     from charlstm.text.files import STDIN, read_document
@@ -129,7 +119,7 @@ def _standard_input(encoding: str | None) -> str:
             encoding = "utf-8"
     document = read_document(STDIN, data, encoding)
     if document.encoding not in {"utf-8", encoding}:
-        say(f"{document.name}: read as {document.encoding}")
+        say(words("messages.encoding", source=document.name, encoding=document.encoding))
     return document.text
 
 
@@ -138,18 +128,18 @@ def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":
 
     layers, hidden = model.config.model.layers, model.config.model.hidden
     if layer is not None and not 1 <= layer <= layers:
-        raise OptionError("layer", f"a layer from 1 to {layers}", layer)
+        raise OptionError("layer", "errors.expected.layer", layer, layers=layers)
     if unit is not None and not 0 <= unit < hidden:
-        raise OptionError("unit", f"a unit from 0 to {hidden - 1}", unit)
+        raise OptionError("unit", "errors.expected.unit", unit, last=hidden - 1)
     return Choice((layer or layers) - 1, unit)
 
 
 def _check_writable(file: Path) -> None:
     """Refuse to write over what is not such a file: it may have been meant as the text."""
     if file.exists() and not _is_npz(file):
-        raise OptionError("npz", "a new file or an .npz file to replace", file)
+        raise OptionError("npz", "errors.expected.npz", file)
     if not file.parent.is_dir():
-        raise OptionError("npz", "a file in a folder that exists", file)
+        raise OptionError("npz", "errors.expected.npz_folder", file)
 
 
 def _is_npz(file: Path) -> bool:
@@ -164,4 +154,3 @@ def _save(trace: "Trace", file: Path) -> None:
     from charlstm.run import write_whole
 
     write_whole(file, as_npz(trace))
-    say(f"every gate written to {file}")

@@ -9,20 +9,21 @@ from charlstm.cli.terminal import say
 
 if TYPE_CHECKING:
     from charlstm.library import Model
+    from charlstm.words import Words
 
-RUN_HELP = "Run folder; the newest in runs/ if none."
+RUN_HELP = "help.option.run"
 
 
-def optional(text: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
+def optional(key: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
     """Describe an option whose absence means something that its help tells better than None."""
-    return typer.Option(*names, help=text, show_default=False)
+    return typer.Option(*names, help=key, show_default=False)
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print results as JSON.")]
-Encoding = Annotated[str | None, optional("Encoding of the text; found by itself if not given.")]
+Json = Annotated[bool, typer.Option("--json", help="help.option.json")]
+Encoding = Annotated[str | None, optional("help.option.encoding")]
 
 
-def open_run(path: Path | None) -> "Model":
+def open_run(path: Path | None, words: "Words") -> "Model":
     """Open a run; without a path the one trained last, and say so.
 
     Raises:
@@ -33,14 +34,14 @@ def open_run(path: Path | None) -> "Model":
 
     if path is None:
         path = newest_run()
-        say(f"taking the newest run, {path}")
+        say(words("messages.newest", run=path))
     model = Model.load(path)
     if is_locked(path):
-        say(f"{path}: it is still being trained, or its training was cut off")
+        say(words("messages.in_training", run=path))
     return model
 
 
-def read_text(sources: list[str], encoding: str | None) -> str:
+def read_text(sources: list[str], encoding: str | None, words: "Words") -> str:
     """Read texts, and say what was found out about them.
 
     Raises:
@@ -52,7 +53,7 @@ def read_text(sources: list[str], encoding: str | None) -> str:
     reading = read(sources, encoding)
     for document in reading.documents:
         if encoding is None and document.encoding != "utf-8":
-            say(f"{document.name}: read as {document.encoding}")
+            say(words("messages.encoding", source=document.name, encoding=document.encoding))
     for skipped in reading.skipped:
-        say(f"passed over {skipped}")
+        say(words(f"messages.skipped.{skipped.reason}", path=skipped.path))
     return reading.text

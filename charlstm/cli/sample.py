@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from charlstm.cli.language import spoken
 from charlstm.cli.options import RUN_HELP, Json, open_run, optional
 from charlstm.cli.terminal import print_json, warn_of_unknown
 from charlstm.config import SampleConfig, check_seed
@@ -16,42 +17,36 @@ from charlstm.errors import OptionError
 if TYPE_CHECKING:
     from charlstm.library import Model
 
-_TEMPERATURE_HELP = "Below 1 keeps to its habits, above 1 is wilder; 0 always takes the likeliest."
-
 
 def sample(
+    context: typer.Context,
     run: Annotated[
         Path | None, typer.Argument(metavar="RUN", help=RUN_HELP, show_default=False)
     ] = None,
     *,
-    prompt: Annotated[str, typer.Option("--prompt", "-p", help="Text to go on from.")] = "",
+    prompt: Annotated[str, typer.Option("--prompt", "-p", help="sample.option.prompt")] = "",
     length: Annotated[
-        int, typer.Option("--length", "-l", help="Characters to write.")
+        int, typer.Option("--length", "-l", help="sample.option.length")
     ] = SampleConfig.length,
-    count: Annotated[int, typer.Option("--count", "-n", help="How many texts to write.")] = 1,
+    count: Annotated[int, typer.Option("--count", "-n", help="sample.option.count")] = 1,
     temperature: Annotated[
-        float, typer.Option("--temperature", "-t", help=_TEMPERATURE_HELP)
+        float, typer.Option("--temperature", "-t", help="sample.option.temperature")
     ] = SampleConfig.temperature,
-    top_k: Annotated[
-        int, typer.Option(help="Draw from the k likeliest only; 0 from all.")
-    ] = SampleConfig.top_k,
-    top_p: Annotated[
-        float, typer.Option(help="Draw from the fewest that together have probability p.")
-    ] = SampleConfig.top_p,
-    seed: Annotated[
-        int | None, optional("The same seed writes the same text; each time another if not given.")
-    ] = None,
+    top_k: Annotated[int, typer.Option(help="sample.option.top_k")] = SampleConfig.top_k,
+    top_p: Annotated[float, typer.Option(help="sample.option.top_p")] = SampleConfig.top_p,
+    seed: Annotated[int | None, optional("sample.option.seed")] = None,
     json_: Json = False,
 ) -> None:
     """Write new text, character by character."""
     config = SampleConfig(length, temperature, top_k, top_p)
     if count < 1:
-        raise OptionError("count", "1 or more", count)
+        raise OptionError("count", "errors.expected.one_or_more", count)
     first = secrets.randbits(32) if seed is None else seed
     check_seed(first)
     check_seed(first + count - 1)
-    model = open_run(run)
-    warn_of_unknown(model.unknown(prompt), "the prompt")
+    words = spoken(context)
+    model = open_run(run, words)
+    warn_of_unknown(model.unknown(prompt), "messages.unknown.prompt", words)
     for number in range(first, first + count):
         if json_:
             drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)

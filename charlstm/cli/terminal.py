@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from charlstm.views.glyphs import Marks
+    from charlstm.words import Words
 
 INTERRUPTED = 130
 COLORS = ("auto", "always", "never")
 # Wide enough for any row: what reads a pipe can wrap or cut for itself.
 _UNBOUNDED = 10_000
 _LONGEST = 1000
+_MOST_NAMED = 5
 
 
 class Forgiving:
@@ -56,14 +58,16 @@ def print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=encoding != "utf8"))  # noqa: T201
 
 
-def warn_of_unknown(characters: list[str], what: str) -> None:
-    """Name characters that a model has never seen."""
+def warn_of_unknown(characters: list[str], key: str, words: "Words") -> None:
+    """Name characters that a model has never seen, in the sentence of a key."""
     if characters:
         from charlstm.views.glyphs import glyph
 
-        named = [f"{glyph(c)} (U+{ord(c):04X})" for c in characters[:5]]
-        more = f" and {len(characters) - 5} more" if len(characters) > 5 else ""
-        say(f"{what}: the model does not know {', '.join(named)}{more}; read as <unk>")
+        named = ", ".join(f"{glyph(c)} (U+{ord(c):04X})" for c in characters[:_MOST_NAMED])
+        more = len(characters) - _MOST_NAMED
+        if more > 0:
+            named = words("messages.unknown.more", characters=named, count=more)
+        say(words(key, characters=named))
 
 
 def results(color: str = "auto") -> "Console":
@@ -77,7 +81,7 @@ def results(color: str = "auto") -> "Console":
     from rich.console import Console
 
     if color not in COLORS:
-        raise OptionError("color", f"one of {', '.join(COLORS)}", color)
+        raise OptionError("color", "errors.expected.one_of", color, known=", ".join(COLORS))
     terminal = sys.stdout.isatty()
     coloured = color == "always" or (
         color == "auto" and terminal and not os.environ.get("NO_COLOR")

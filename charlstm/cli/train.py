@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from charlstm.cli.language import spoken
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
@@ -14,85 +15,57 @@ from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, size_na
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
+    from charlstm.words import Words
 
 # What only the text can tell, in settings that are checked before it is read.
 _SET_LATER = 2
 
-_FAMILIES = (
-    "fnn sees a window only, rnn remembers for a short time, gru and lstm for a long one; "
-    "in one size all have as many parameters."
-)
-_SIZES = "Layers×units and, for 1,000 characters, parameters: " + "; ".join(
+# What the help of --size has in it.
+SIZES_LINE = "; ".join(
     f"{name} {size.layers}×{size.hidden}, {size.parameters(1000) / 1e6:.1f} M"
     for name, size in SIZES.items()
 )
-_FORMS = "nfc learns Hangul syllables, nfd their letters, none takes the text as it is."
 
 _Value = TypeVar("_Value")
 
 
 def train(
+    context: typer.Context,
     texts: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="TEXT...",
-            help="Files, folders, or - for standard input; the bundled Korean tales if none.",
+            help="train.option.texts",
             show_default=False,
         ),
     ] = None,
     *,
-    output: Annotated[
-        Path | None, optional("Folder of the new run; runs/NAME if not given.", "--output", "-o")
-    ] = None,
-    model: Annotated[str, typer.Option(help=_FAMILIES)] = "lstm",
-    size: Annotated[str, typer.Option(help=_SIZES)] = "small",
-    epochs: Annotated[
-        float | None, optional("How often to read the text; by its length if not given.")
-    ] = None,
-    steps: Annotated[int | None, optional("Train for so many steps instead.")] = None,
-    minutes: Annotated[float | None, optional("Train for so long on the clock instead.")] = None,
-    form: Annotated[str, typer.Option(help=_FORMS)] = "nfc",
+    output: Annotated[Path | None, optional("train.option.output", "--output", "-o")] = None,
+    model: Annotated[str, typer.Option(help="train.option.model")] = "lstm",
+    size: Annotated[str, typer.Option(help="train.option.size")] = "small",
+    epochs: Annotated[float | None, optional("train.option.epochs")] = None,
+    steps: Annotated[int | None, optional("train.option.steps")] = None,
+    minutes: Annotated[float | None, optional("train.option.minutes")] = None,
+    form: Annotated[str, typer.Option(help="train.option.form")] = "nfc",
     val_fraction: Annotated[
-        float, typer.Option(help="Share of the text, at its end, to score on.")
+        float, typer.Option(help="train.option.val_fraction")
     ] = TextConfig.val_fraction,
     encoding: Encoding = None,
-    embedding: Annotated[
-        int | None, optional("Size of a character's embedding, not the size's own.")
-    ] = None,
-    hidden: Annotated[
-        int | None, optional("Units a layer; as many as make a model of the size if not given.")
-    ] = None,
-    window: Annotated[
-        int, typer.Option(help="Characters that an fnn sees at once.")
-    ] = ModelConfig.window,
-    layers: Annotated[int | None, optional("Layers, not the size's.")] = None,
-    dropout: Annotated[
-        float | None, optional("Share of units dropped; the smaller the text, the more.")
-    ] = None,
-    batch: Annotated[
-        int | None, optional("Streams read side by side; by the text's length.")
-    ] = None,
-    stretch: Annotated[
-        int, typer.Option(help="Characters of each stream a step.")
-    ] = TrainConfig.stretch,
-    learning_rate: Annotated[
-        float | None, optional("Highest learning rate, not the size's.")
-    ] = None,
-    patience: Annotated[
-        int, typer.Option(help="Stop after so many scorings, of ten, without a better one.")
-    ] = TrainConfig.patience,
-    precision: Annotated[
-        str, typer.Option(help="bf16, float32, or auto: the faster on this machine.")
-    ] = TrainConfig.precision,
-    seed: Annotated[
-        int, typer.Option(help="The same seed and --precision train the same in the same steps.")
-    ] = TrainConfig.seed,
+    embedding: Annotated[int | None, optional("train.option.embedding")] = None,
+    hidden: Annotated[int | None, optional("train.option.hidden")] = None,
+    window: Annotated[int, typer.Option(help="train.option.window")] = ModelConfig.window,
+    layers: Annotated[int | None, optional("train.option.layers")] = None,
+    dropout: Annotated[float | None, optional("train.option.dropout")] = None,
+    batch: Annotated[int | None, optional("train.option.batch")] = None,
+    stretch: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.stretch,
+    learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
+    patience: Annotated[int, typer.Option(help="train.option.patience")] = TrainConfig.patience,
+    precision: Annotated[str, typer.Option(help="train.option.precision")] = TrainConfig.precision,
+    seed: Annotated[int, typer.Option(help="train.option.seed")] = TrainConfig.seed,
     json_: Json = False,
 ) -> int:
-    """Train a model on text and save it in a run folder.
-
-    Ctrl-C ends early and keeps the best weights so far.
-    """
+    """Train a model on text and save it in a run folder."""
+    words = spoken(context)
     preset = size_named(size)
     form_config = TextConfig(form, val_fraction)
     training = TrainConfig(
@@ -125,7 +98,7 @@ def train(
     if output is not None:
         check_free(output)
     sources = texts or [str(bundled("korean"))]
-    text = read_text(sources, encoding)
+    text = read_text(sources, encoding, words)
     characters = composed_length(text)
     if epochs is steps is minutes is None:
         training = dataclasses.replace(training, epochs=default_epochs(characters))
@@ -142,19 +115,23 @@ def train(
         training=training,
         as_lstm=hidden is None,
     )
-    settle_threads()
-    started, finished = watch(session)
-    _report(session.path, started, finished, as_json=json_)
+    if settle_threads():
+        say(words("messages.one_thread"))
+    started, finished = watch(session, words)
+    _say_how_it_ended(session.path, finished, words)
+    _print_result(session.path, started, finished, as_json=json_)
     return INTERRUPTED if finished.reason == "stopped" else 0
 
 
-def _report(path: Path, started: "Started", finished: "Finished", *, as_json: bool) -> None:
+def _say_how_it_ended(path: Path, finished: "Finished", words: "Words") -> None:
     from charlstm.views.progress import ended
 
+    say(words("messages.saved", ended=ended(finished, words), run=path))
+    say(words("messages.next", run=shlex.quote(str(path))))
+
+
+def _print_result(path: Path, started: "Started", finished: "Finished", *, as_json: bool) -> None:
     best = finished.best
-    say(f"{ended(finished)}; saved in {path}")
-    name = shlex.quote(str(path))
-    say(f"write with it: charlstm sample {name}    see its gates: charlstm inspect {name}")
     result = {
         "run": str(path),
         "model": started.family,

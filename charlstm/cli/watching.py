@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
     from charlstm.training.session import Session
     from charlstm.views.progress import Display
+    from charlstm.words import Words
 
 _SHOWN = SampleConfig(length=100)
 
 
-def watch(session: "Session") -> "tuple[Started, Finished]":
+def watch(session: "Session", words: "Words") -> "tuple[Started, Finished]":
     """Train, show how it goes, and let Ctrl-C end it in order."""
     from charlstm.training.events import Finished, Scored, Started
 
-    display = _display()
-    with closing(session.events()) as events, closing(display), _interruptible(session):
+    display = _display(words)
+    with closing(session.events()) as events, closing(display), _interruptible(session, words):
         for event in events:
             display.show(event)
             if isinstance(event, Started):
@@ -33,12 +34,12 @@ def watch(session: "Session") -> "tuple[Started, Finished]":
     return started, finished
 
 
-def _display() -> "Display":
+def _display(words: "Words") -> "Display":
     from charlstm.views.progress import LiveDisplay, PlainDisplay
 
     console = messages()
     kind = LiveDisplay if console.is_terminal else PlainDisplay
-    return kind(console, marks(console))
+    return kind(console, words, marks(console))
 
 
 def _sample(session: "Session") -> str:
@@ -50,15 +51,15 @@ def _sample(session: "Session") -> str:
 
 
 @contextmanager
-def _interruptible(session: "Session") -> Iterator[None]:
+def _interruptible(session: "Session", words: "Words") -> Iterator[None]:
     """Take the first Ctrl-C as a wish to end well; the second ends at once."""
 
     def end(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         if not session.stop():
-            say("interrupted before training began: nothing was saved")
+            say(words("messages.interrupted"))
             raise KeyboardInterrupt
-        say("stopping: scores once more and saves; Ctrl-C again ends at once")
+        say(words("messages.stopping"))
 
     before = signal.signal(signal.SIGINT, end)
     try:

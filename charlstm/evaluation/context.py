@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.errors import OptionError, TextError
+from charlstm.errors import NONE, OptionError, TextError
 from charlstm.evaluation.score import Floats, costs, priced
 from charlstm.models.base import CharacterModel, State, as_ids, nats
 from charlstm.text.forms import pieces
@@ -77,14 +77,16 @@ def context_curve(  # noqa: PLR0913
     """
     lengths = sorted(set(lengths))
     if not lengths or lengths[0] < 1:
-        raise OptionError("context", "lengths of 1 or more", lengths or "none")
+        raise OptionError("context", "errors.expected.lengths", lengths or NONE)
     characters = pieces(text, form)
     before = lengths[-1] + (_FAR if shuffle is not None else 0)
     count = min(targets, len(characters) - before)
     if count < _LEAST_TARGETS:
         raise TextError(
-            f"the text to score: expected at least {before + _LEAST_TARGETS} characters for a "
-            f"context of {lengths[-1]}, found {len(characters)}; give a longer text or less context"
+            "errors.text.short_for_context",
+            least=before + _LEAST_TARGETS,
+            context=lengths[-1],
+            found=len(characters),
         )
     readers = _Readers(model, vocabulary, characters, lengths, count)
     return ContextCurve(

@@ -73,10 +73,7 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
     """
     composed = unicodedata.normalize("NFC", text)
     if len(composed) < 2:
-        raise TextError(
-            f"the text to score: expected at least 2 characters, found {len(composed)}; "
-            "give a longer one"
-        )
+        raise TextError("errors.text.short_to_score", least=2, found=len(composed))
     first = pieces(composed[:1] if form != "none" else text[:_LONGEST], form)[0]
     ids = vocabulary.encode(normalized(text, form))
     nats = float(costs(model, ids, vocabulary)[len(first) - 1 :].sum(dtype=np.float64))

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from charlstm.errors import OptionError
+from charlstm.errors import NONE, OptionError
 from charlstm.models import GATES
 from charlstm.models.base import SHARE, Affine, CharacterModel, Layer, Limits, as_ids
 from charlstm.text.vocabulary import Ids
@@ -64,9 +64,7 @@ def parse_clamp(text: str) -> Clamp:
     match = _CLAMP.fullmatch(text.strip())
     value = _number(match[3]) if match else None
     if match is None or value is None:
-        raise OptionError(
-            "clamp", "a gate and its value, such as forget=0 or L1:input=0.5", repr(text)
-        )
+        raise OptionError("clamp", "errors.expected.clamp", repr(text))
     return Clamp(int(match[1]) if match[1] else None, match[2], value)
 
 
@@ -78,7 +76,7 @@ def parse_ablation(text: str) -> Ablation:
     """
     match = _ABLATION.fullmatch(text.strip())
     if match is None:
-        raise OptionError("ablate", "a layer and its unit, such as L1/88 or L1/88=mean", repr(text))
+        raise OptionError("ablate", "errors.expected.ablation", repr(text))
     return Ablation(int(match[1]), int(match[2]), mean=match[3] is not None)
 
 
@@ -136,7 +134,7 @@ def _before(value: float, limits: Limits) -> float:
 def _means(model: CharacterModel, ids: Ids | None) -> Tensor:
     """Average each unit's h over a text: (L, H)."""
     if ids is None or len(ids) == 0:
-        raise OptionError("ablate", "a text to take the mean over", "none")
+        raise OptionError("ablate", "errors.expected.mean_text", NONE)
     state, total = model.initial_state(1), torch.zeros(())
     for stretch in torch.split(as_ids(ids.astype(np.int64))[:, None], _STRETCH):
         traced = model.memory.traced(model.embedding(stretch), state)
@@ -171,13 +169,13 @@ def _check_clamp(model: CharacterModel, clamp: Clamp) -> None:
     gates, family = model.memory.gates, type(model.memory).__name__.lower()
     if not gates:
         having = "; ".join(f"{name}: {', '.join(names)}" for name, names in GATES.items() if names)
-        raise OptionError("clamp", f"a model with gates ({having})", f"an {family}, without any")
+        raise OptionError("clamp", "errors.expected.gates", family, having=having)
     if clamp.gate not in gates:
-        raise OptionError("clamp", f"a gate of the {family} ({', '.join(gates)})", clamp.gate)
+        raise OptionError("clamp", "errors.expected.one_of", clamp.gate, known=", ".join(gates))
     low, high = gates[clamp.gate]
     if not low <= clamp.value <= high:
-        expected = f"{clamp.gate} from {low:g} to {high:g}"
-        raise OptionError("clamp", expected, f"{clamp.value:g}")
+        limits = {"gate": clamp.gate, "low": f"{low:g}", "high": f"{high:g}"}
+        raise OptionError("clamp", "errors.expected.gate_value", f"{clamp.value:g}", **limits)
     if clamp.layer is not None:
         _check_layer(model, "clamp", clamp.layer)
 
@@ -186,15 +184,15 @@ def _check_ablation(model: CharacterModel, ablation: Ablation, earlier: Sequence
     _check_layer(model, "ablate", ablation.layer)
     last = _units(model.memory.layers()[0], model.memory.gates) - 1
     if not 0 <= ablation.unit <= last:
-        raise OptionError("ablate", f"a unit from 0 to {last}", ablation.unit)
+        raise OptionError("ablate", "errors.expected.unit", ablation.unit, last=last)
     if _index(ablation) in map(_index, earlier):
-        raise OptionError("ablate", "each unit once", f"L{ablation.layer}/{ablation.unit} again")
+        raise OptionError("ablate", "errors.expected.unit_once", str(ablation))
 
 
 def _check_layer(model: CharacterModel, field: str, number: int) -> None:
     last = len(model.memory.layers())
     if not 1 <= number <= last:
-        raise OptionError(field, f"a layer from L1 to L{last}", f"L{number}")
+        raise OptionError(field, "errors.expected.layer", number, layers=last)
 
 
 def _number(text: str) -> float | None:

@@ -126,11 +126,9 @@ def retention(
     """
     text = normalized(text, form)
     if len(text) < 2:
-        expected = "at least two characters, one to follow and one after it"
-        raise TextError(f"the text to inspect: expected {expected}, found {len(text)}")
+        raise TextError("errors.text.nothing_to_follow", found=len(text))
     if not 0 <= at < len(text) - 1:
-        expected = f"a character with another after it, from 0 to {len(text) - 2}"
-        raise OptionError("at", expected, at)
+        raise OptionError("at", "errors.expected.followed", at, last=len(text) - 2)
     ids = _ids(vocabulary, text[: at + 1 + DISTANCES[-1]], "none")
     state = model.initial_state(1)
     for part in torch.split(ids[:at], _STRETCH) if at else ():
@@ -177,9 +175,7 @@ def _gates_of(layers: _Layers) -> tuple[str, ...]:
     for names in _GATES:
         if names[0] in layers[0]:
             return names
-    found = "a model that has no gate that keeps anything"
-    hint = "look at --view lookback or at evaluate --context instead"
-    raise OptionError("view", "an lstm or a gru for memory", f"{found}; {hint}")
+    raise OptionError("view", "errors.expected.keeping", "memory")
 
 
 def _sums(layers: _Layers, names: tuple[str, ...]) -> dict[str, Tensor]:

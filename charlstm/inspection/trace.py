@@ -28,7 +28,7 @@ def trace(
     """
     text = normalized(text, form)
     if not text:
-        raise TextError("the text to inspect: expected at least one character, found none")
+        raise TextError("errors.text.nothing_to_inspect")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
     state, discrepancy = model.initial_state(1), 0.0
     stretches, scores = [], []

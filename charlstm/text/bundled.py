@@ -16,4 +16,4 @@ def bundled(name: str) -> Path:
     for folder in (_PACKAGE / "corpora", _PACKAGE.parent / "corpora"):
         if (folder / f"{name}.txt").is_file():
             return folder / f"{name}.txt"
-    raise TextError(f"corpora/{name}.txt: expected it to be installed with charlstm, found nothing")
+    raise TextError("errors.text.bundled", file=f"corpora/{name}.txt")

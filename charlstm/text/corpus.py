@@ -48,14 +48,16 @@ def split(text: str, config: TextConfig) -> Parts:
     """
     composed = normalized(text, "nfc")
     if len(composed) < MINIMUM:
-        raise TextError(
-            f"the text: expected {MINIMUM} characters or more, found {len(composed)}; "
-            "give a longer one"
-        )
+        raise TextError("errors.text.short_to_train", least=MINIMUM, found=len(composed))
     cut = int(len(composed) * (1 - config.val_fraction))
     if len(composed) - cut < HELD_OUT:
-        expected = f"a share of at least {HELD_OUT} of the {len(composed)} characters"
-        raise OptionError("val_fraction", expected, config.val_fraction)
+        raise OptionError(
+            "val_fraction",
+            "errors.expected.share",
+            config.val_fraction,
+            least=HELD_OUT,
+            characters=len(composed),
+        )
     if config.form == "none":
         at = sum(map(len, pieces(text, "none")[:cut]))
         return Parts(text[:at], text[at:], composed_length(text[:at]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from charlstm.errors import OptionError, TextError
+from charlstm.words import Message
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARK = "\ufeff"
@@ -21,12 +22,12 @@ _LETTERS = set("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐ�
 class Document:
     """One text as it was read: where from, in which encoding it was, and its characters."""
 
-    name: str
+    name: str | Message
     encoding: str
     text: str
 
 
-def decode(name: str, data: bytes, encoding: str | None = None) -> Document:
+def decode(name: str | Message, data: bytes, encoding: str | None = None) -> Document:
     """Decode the bytes of a text called `name`; CRLF and CR become LF.
 
     Raises:
@@ -38,13 +39,12 @@ def decode(name: str, data: bytes, encoding: str | None = None) -> Document:
         text = data.decode("utf-8" if codecs.lookup(known).name == "utf-8-sig" else known)
         text.encode("utf-8")
     except UnicodeError as error:
-        found = "what it cannot hold"
         if isinstance(error, UnicodeDecodeError) and error.start < len(data):
-            found = byte_at(data, error.start)
-        raise TextError(
-            f"{name}: expected text in {known}, found {found}; "
-            "name its true encoding with --encoding"
-        ) from None
+            byte = byte_at(data, error.start)
+            raise TextError(
+                "errors.text.wrong_encoding", source=name, encoding=known, byte=byte
+            ) from None
+        raise TextError("errors.text.wrong_codec", source=name, encoding=known) from None
     text = text.removeprefix(_MARK).replace("\r\n", "\n").replace("\r", "\n")
     return Document(name, known, text)
 
@@ -69,20 +69,17 @@ def check_encoding(encoding: str) -> None:
     except (LookupError, UnicodeError, ValueError):
         is_text = False
     if not is_text:
-        raise OptionError("encoding", "an encoding that Python knows, such as utf-8", encoding)
+        raise OptionError("encoding", "errors.expected.encoding", encoding)
 
 
-def byte_at(data: bytes, offset: int) -> str:
+def byte_at(data: bytes, offset: int) -> Message:
     """Name a byte for an error message."""
-    return f"byte 0x{data[offset]:02X} at offset {offset}"
+    return Message("errors.text.byte", byte=f"0x{data[offset]:02X}", offset=offset)
 
 
-def _find(name: str, data: bytes) -> str:
+def _find(name: str | Message, data: bytes) -> str:
     if is_binary(data):
-        raise TextError(
-            f"{name}: expected text, found a binary file ({byte_at(data, data.index(0))}); "
-            "give a text file, or name its encoding with --encoding"
-        )
+        raise TextError("errors.text.binary", source=name, byte=byte_at(data, data.index(0)))
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if data.startswith(_UTF16_MARKS):
@@ -94,7 +91,7 @@ def _find(name: str, data: bytes) -> str:
     return "utf-8"
 
 
-def _find_korean(name: str, data: bytes, offset: int) -> str:
+def _find_korean(name: str | Message, data: bytes, offset: int) -> str:
     """Take CP949 only where the text then reads as Korean: its bytes allow nearly anything."""
     guess = from_bytes(data).best()
     likeliest = guess.encoding if guess else ""
@@ -104,12 +101,10 @@ def _find_korean(name: str, data: bytes, offset: int) -> str:
         korean = False
     if korean:
         return "cp949"
-    hint = f", though it may be {likeliest}" if likeliest not in {"", "cp949"} else ""
-    raise TextError(
-        f"{name}: expected text in UTF-8, UTF-16 with a byte-order mark, or CP949, "
-        f"found {byte_at(data, offset)}, which fits none of them{hint}; "
-        "name its encoding with --encoding"
-    )
+    byte = byte_at(data, offset)
+    if likeliest in {"", "cp949"}:
+        raise TextError("errors.text.no_encoding", source=name, byte=byte)
+    raise TextError("errors.text.likely_encoding", source=name, byte=byte, likeliest=likeliest)
 
 
 def _reads_as_korean(text: str, *, likely: bool) -> bool:

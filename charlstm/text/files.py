@@ -7,16 +7,25 @@ from pathlib import Path
 
 from charlstm.errors import TextError
 from charlstm.text.encodings import Document, check_encoding, decode, is_binary
+from charlstm.words import Message
 
 STDIN = "-"
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """What was passed over in a folder. `reason` is "run", "binary" or "empty"."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """All that was read, and the files of a folder that were passed over, with the reason."""
+    """All that was read, and what was passed over."""
 
     documents: tuple[Document, ...]
-    skipped: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
 
     @property
     def text(self) -> str:
@@ -35,7 +44,7 @@ def read(sources: Sequence[str], encoding: str | None = None) -> Reading:
     if encoding is not None:
         check_encoding(encoding)
     documents: list[Document] = []
-    skipped: list[str] = []
+    skipped: list[Skipped] = []
     for source in sources:
         if source == STDIN:
             documents.append(read_document(STDIN, sys.stdin.buffer.read(), encoding))
@@ -54,10 +63,10 @@ def read_document(source: str, data: bytes, encoding: str | None = None) -> Docu
     Raises:
         TextError: it is empty, not text, or in no known encoding.
     """
-    name = "standard input" if source == STDIN else source
+    name = Message("errors.text.stdin") if source == STDIN else source
     document = decode(name, data, encoding)
     if not document.text:
-        raise TextError(f"{name}: expected text, found nothing in it; give one with text in it")
+        raise TextError("errors.text.empty", source=name)
     return document
 
 
@@ -72,32 +81,30 @@ def _bytes_of(source: str) -> bytes:
     try:
         return Path(source).read_bytes()
     except FileNotFoundError:
-        raise TextError(
-            f"{source}: expected a text file or a folder, found nothing there"
-        ) from None
+        raise TextError("errors.text.missing", source=source) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise TextError(f"{source}: expected a readable text file, found: {reason}") from None
+        raise TextError("errors.text.unreadable", source=source, reason=reason) from None
 
 
-def _read_folder(folder: Path, encoding: str | None) -> tuple[list[Document], list[str]]:
+def _read_folder(folder: Path, encoding: str | None) -> tuple[list[Document], list[Skipped]]:
     documents = []
     runs = sorted(weights.parent for weights in folder.rglob("model.safetensors"))
-    skipped = [f"{run} (a run)" for run in runs]
+    skipped = [Skipped(run, "run") for run in runs]
     for path in _files_below(folder):
         if not set(runs).isdisjoint(path.parents):
             continue
         data = _bytes_of(str(path))
         if is_binary(data, encoding):
-            skipped.append(f"{path} (not text)")
+            skipped.append(Skipped(path, "binary"))
             continue
         document = decode(str(path), data, encoding)
         if document.text:
             documents.append(document)
         else:
-            skipped.append(f"{path} (empty)")
+            skipped.append(Skipped(path, "empty"))
     if not documents:
-        raise TextError(f"{folder}: expected a folder with text files, found none in it")
+        raise TextError("errors.text.folder", source=folder)
     return documents, skipped
 
 

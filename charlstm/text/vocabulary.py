@@ -84,8 +84,8 @@ class Vocabulary:
             characters = sorted(numbers, key=numbers.__getitem__)
             "".join(characters).encode("utf-8")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise TextError("expected a character vocabulary, found another kind of file") from None
+            raise TextError("errors.text.vocabulary") from None
         whole = [numbers[character] for character in characters] == list(range(len(numbers)))
         if not whole or characters[:1] != [UNKNOWN] or any(len(c) != 1 for c in characters[1:]):
-            raise TextError("expected <unk> and single characters numbered from 0, found others")
+            raise TextError("errors.text.vocabulary_order")
         return cls(characters[1:])

@@ -15,17 +15,18 @@ _SECONDS = 0.25
 _CLEARLY = 1.5
 
 
-def settle_threads() -> int:
-    """Go down to one thread in this process where that is clearly faster now; tell how many."""
+def settle_threads() -> bool:
+    """Go down to one thread in this process where that is clearly faster now; tell whether."""
     threads = torch.get_num_threads()
-    if threads > 1:
-        x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
-        together = _products(x, weight)
-        torch.set_num_threads(1)
-        alone = _products(x, weight)
-        if alone < _CLEARLY * together:
-            torch.set_num_threads(threads)
-    return torch.get_num_threads()
+    if threads == 1:
+        return False
+    x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
+    together = _products(x, weight)
+    torch.set_num_threads(1)
+    if _products(x, weight) > _CLEARLY * together:
+        return True
+    torch.set_num_threads(threads)
+    return False
 
 
 def _products(x: Tensor, weight: Tensor) -> int:

@@ -163,8 +163,8 @@ class _Loop:
     def _check(self, loss: float) -> None:
         """Refuse to go on where the loss has exploded: nothing good comes of it any more."""
         if not loss < _EXPLODED:
-            expected = f"one at which the loss stays small, such as {self.config.learning_rate / 2}"
-            raise OptionError("learning_rate", expected, self.config.learning_rate)
+            rate = self.config.learning_rate
+            raise OptionError("learning_rate", "errors.expected.lower_rate", rate, rate=rate / 2)
 
     def _epoch(self) -> float:
         return self.steps / self._steps_in(len(self.streams.ids))

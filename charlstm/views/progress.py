@@ -1,9 +1,11 @@
 """How training goes: a live display for a terminal, plain lines for everything else."""
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -12,8 +14,10 @@ from rich.text import Text
 
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
 from charlstm.views.glyphs import UNICODE, Marks, line_of
+from charlstm.words import Words
 
 _LN2 = math.log(2)
+_TRAIN, _HELDOUT = "progress.train", "progress.heldout"
 
 
 class Display(Protocol):
@@ -32,33 +36,36 @@ class Display(Protocol):
 class PlainDisplay:
     """A line a scoring."""
 
-    def __init__(self, console: Console, marks: Marks = UNICODE) -> None:
-        self.console, self.marks = console, marks
+    def __init__(self, console: Console, words: Words, marks: Marks = UNICODE) -> None:
+        self.console, self.words, self.marks = console, words, marks
         self._ratio = 1.0
 
     def show(self, event: Event) -> None:
         """Print what is worth a line."""
         if isinstance(event, Started):
             self._ratio = event.ids_per_char
-            self._print(begun(event))
+            self._print(begun(event, self.words))
         elif isinstance(event, Scored):
             self._print(self._scored(event))
 
     def show_sample(self, text: str) -> None:
         """Print a sample on one line."""
-        self._print(f"  writes: {line_of(text, self.marks)}")
+        self._print(self.words("progress.writes", text=line_of(text, self.marks)))
 
     def close(self) -> None:
         """Do nothing: lines stay as they are."""
 
     def _scored(self, event: Scored) -> str:
-        best = ", the best so far" if event.best else ""
-        return (
-            f"{event.progress:4.0%}  epoch {event.epoch:.1f}  {_clock(event.seconds)}  "
-            f"{event.chars_per_second:,.0f} characters/s  bits per character: "
-            f"train {event.train_nats * self._ratio / _LN2:.3f}, "
-            f"held out {event.val_bits_per_char:.3f}{best}"
+        scored = self.words(
+            "progress.scored",
+            progress=event.progress,
+            epoch=event.epoch,
+            clock=_clock(event.seconds),
+            speed=event.chars_per_second,
+            train=event.train_nats * self._ratio / _LN2,
+            heldout=event.val_bits_per_char,
         )
+        return self.words("progress.scored_best", scored=scored) if event.best else scored
 
     def _print(self, line: str) -> None:
         self.console.print(Text(line), soft_wrap=True)
@@ -69,6 +76,7 @@ class Course:
     """All that the live display shows at a moment."""
 
     started: Started
+    words: Words
     marks: Marks
     step: Stepped | None = None
     scorings: list[Scored] = field(default_factory=list)
@@ -81,8 +89,8 @@ class Course:
         train = [self._bits(event.train_nats) for event in self.scorings]
         now = [self._bits(self.step.train_nats)] if self.step else []
         low, high = min((*heldout, *train), default=0.0), max((*heldout, *train), default=1.0)
-        yield self._curve("train", (*train, *now)[-1:], train, low, high)
-        yield self._curve("held out", heldout[-1:], heldout, low, high)
+        yield self._curve(_TRAIN, (*train, *now)[-1:], train, low, high)
+        yield self._curve(_HELDOUT, heldout[-1:], heldout, low, high)
         if self.sample:
             yield Text(
                 line_of(self.sample, self.marks), style="dim", overflow="ellipsis", no_wrap=True
@@ -97,15 +105,15 @@ class Course:
         grid.add_row(
             ProgressBar(total=1.0, completed=progress, width=24),
             Text(f"{progress:4.0%}"),
-            Text(f"{left} left"),
-            Text(f"epoch {self.step.epoch:.1f}"),
-            Text(f"{self.step.chars_per_second:,.0f} characters/s"),
+            Text(self.words("progress.left", clock=left)),
+            Text(self.words("progress.epoch", epoch=self.step.epoch)),
+            Text(self.words("progress.speed", speed=self.step.chars_per_second)),
         )
         yield grid
 
     def _curve(
         self,
-        name: str,
+        key: str,
         last: tuple[float, ...] | list[float],
         all_of: list[float],
         low: float,
@@ -113,8 +121,10 @@ class Course:
     ) -> Text:
         height = max(high - low, 1e-9)
         curve = "".join(self.marks.bar((value - low) / height) for value in all_of)
-        value = f"{last[0]:.3f}" if last else self.marks.dash
-        return Text(f"{name:<8}  {value:>6} bits per character  {curve}")
+        bits = f"{last[0]:.3f}" if last else self.marks.dash
+        longest = max(cell_len(self.words(each)) for each in (_TRAIN, _HELDOUT))
+        name = set_cell_size(self.words(key), longest)
+        return Text(self.words("progress.curve", name=name, bits=f"{bits:>6}", curve=curve))
 
     def _bits(self, nats: float) -> float:
         return nats * self.started.ids_per_char / _LN2
@@ -123,16 +133,16 @@ class Course:
 class LiveDisplay:
     """A bar, two curves and a sample that renew themselves in place."""
 
-    def __init__(self, console: Console, marks: Marks = UNICODE) -> None:
-        self.console, self.marks = console, marks
+    def __init__(self, console: Console, words: Words, marks: Marks = UNICODE) -> None:
+        self.console, self.words, self.marks = console, words, marks
         self._course: Course | None = None
         self._live = Live(console=console, refresh_per_second=4, redirect_stdout=False)
 
     def show(self, event: Event) -> None:
         """Renew the display."""
         if isinstance(event, Started):
-            self.console.print(Text(begun(event)))
-            self._course = Course(event, self.marks)
+            self.console.print(Text(begun(event, self.words)))
+            self._course = Course(event, self.words, self.marks)
             self._live.start()
         if self._course is None:
             return
@@ -152,27 +162,21 @@ class LiveDisplay:
         self._live.stop()
 
 
-def begun(event: Started) -> str:
+def begun(event: Started, words: Words) -> str:
     """Say what is going to be trained."""
-    return (
-        f"{event.family.upper()} of {event.parameters:,} parameters; "
-        f"{event.vocabulary:,} characters known; "
-        f"{event.train_chars:,} characters to learn from, {event.heldout_chars:,} held out; "
-        f"{event.batch} streams, {event.stretch} characters a step, {event.precision}"
-    )
+    values = dataclasses.asdict(event) | {"family": event.family.upper()}
+    return words("progress.begun", **values)
 
 
-def ended(event: Finished) -> str:
+def ended(event: Finished, words: Words) -> str:
     """Say how training ended."""
-    reason = {
-        "done": "Trained",
-        "early": "No better for a while: stopped early",
-        "stopped": "Stopped",
-    }[event.reason]
-    best = event.best
-    return (
-        f"{reason} after {_clock(event.seconds)}: {best.val_bits_per_char:.3f} bits per character "
-        f"on the held-out part ({best.val_nats_per_char:.4f} nats), best at epoch {best.epoch:.1f}"
+    return words(
+        "progress.ended",
+        reason=words(f"progress.reason.{event.reason}"),
+        clock=_clock(event.seconds),
+        bits=event.best.val_bits_per_char,
+        nats=event.best.val_nats_per_char,
+        epoch=event.best.epoch,
     )
 
 

@@ -10,9 +10,20 @@ from rich.table import Table
 from rich.text import Text
 
 from charlstm.views.palette import STEPLESS, shade
+from charlstm.words import Words
 
 Numbers = Mapping[str, float]
 _GAP = 2
+# The columns of a score, in order.
+_NUMBERS = (
+    "bits_per_char",
+    "nats_per_char",
+    "bits_per_byte",
+    "perplexity",
+    "chars",
+    "unknown",
+    "parameters",
+)
 
 
 @dataclass(frozen=True)
@@ -61,21 +72,21 @@ class RecallRow:
 class ScoreTable:
     """Draws scores; lower is better everywhere."""
 
-    def __init__(self, rows: Sequence[ScoreRow]) -> None:
-        self.rows = rows
+    def __init__(self, rows: Sequence[ScoreRow], words: Words) -> None:
+        self.rows, self.words = rows, words
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table."""
-        headings = ("bits/char", "nats/char", "bits/byte", "ppl", "chars", "unknown", "parameters")
+        headings = [self.words(f"scores.heading.{name}") for name in _NUMBERS]
         rows = [(*_names(row), *map(Text, _numbers(row))) for row in self.rows]
-        yield from _table(console, options, headings, rows)
+        yield from _table(console, options, self.words, headings, rows)
 
 
 class ContextTable:
     """Draws bits per character against the number of characters read before."""
 
-    def __init__(self, rows: Sequence[ContextRow]) -> None:
-        self.rows = rows
+    def __init__(self, rows: Sequence[ContextRow], words: Words) -> None:
+        self.rows, self.words = rows, words
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table, a lighter cell for a lower score."""
@@ -83,8 +94,9 @@ class ContextTable:
         every = [bits for row in self.rows for bits in row.context.values()]
         low, high = min(every), max(every)
         for row in self.rows:
-            effective = "none" if row.effective is None else str(row.effective)
-            for name, numbers in ((row.run, row.context), ("  rest shuffled", row.shuffled or {})):
+            effective = self.words("scores.none") if row.effective is None else str(row.effective)
+            shuffled = "  " + self.words("scores.shuffled")
+            for name, numbers in ((row.run, row.context), (shuffled, row.shuffled or {})):
                 shares = [(high - bits) / max(high - low, 1e-9) for bits in numbers.values()]
                 cells = (f"{bits:.2f}" for bits in numbers.values())
                 if numbers:
@@ -94,19 +106,17 @@ class ContextTable:
                     filler = [Text("")] * (len(row.context) - len(shaded))
                     name_and_model = (Text(name, style="bold"), Text(model))
                     rows.append((*name_and_model, *shaded, *filler, Text(end)))
-        yield from _table(console, options, (*self.rows[0].context, "1 %"), rows)
-        yield Text(
-            f"bits per character of the last {self.rows[0].targets:,} characters, when only so "
-            "many before each were read; 1 %: the least that is within 1 % of all",
-            style="dim",
-        )
+        names = (self.words("scores.all") if n == "all" else n for n in self.rows[0].context)
+        yield from _table(console, options, self.words, (*names, "1 %"), rows)
+        note = self.words("scores.context_note", targets=self.rows[0].targets)
+        yield Text(note, style="dim")
 
 
 class RecallTable:
     """Draws the share of keys recalled against the distance."""
 
-    def __init__(self, rows: Sequence[RecallRow]) -> None:
-        self.rows = rows
+    def __init__(self, rows: Sequence[RecallRow], words: Words) -> None:
+        self.rows, self.words = rows, words
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table, a lighter cell for a better memory."""
@@ -114,24 +124,24 @@ class RecallTable:
         for row in self.rows:
             shares = list(row.recall.values())
             rows.append((*_names(row), *_shaded(console, (f"{p:.0%}" for p in shares), shares)))
-        yield from _table(console, options, tuple(self.rows[0].recall), rows)
-        yield Text(
-            f"keys recalled after so many letters, of {self.rows[0].questions} each; "
-            f"by chance {self.rows[0].chance:.0%}",
-            style="dim",
-        )
+        yield from _table(console, options, self.words, tuple(self.rows[0].recall), rows)
+        first = self.rows[0]
+        note = self.words("scores.recall_note", questions=first.questions, chance=first.chance)
+        yield Text(note, style="dim")
 
 
 def _table(
     console: Console,
     options: ConsoleOptions,
+    words: Words,
     headings: Sequence[str],
     rows: Sequence[Sequence[Text]],
 ) -> RenderResult:
     """Draw a table whose cells are never squeezed: the end is cut off where there is no room."""
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     needed = -_GAP
-    for place, heading in enumerate(("run", "model", *headings)):
+    firsts = (words("scores.heading.run"), words("scores.heading.model"))
+    for place, heading in enumerate((*firsts, *headings)):
         width = max(cell_len(text) for text in (heading, *(row[place].plain for row in rows)))
         table.add_column(
             heading, justify="left" if place < 2 else "right", no_wrap=True, min_width=width

@@ -2,20 +2,34 @@
 
 A language is a folder of TOML files beside this one, its catalogue: a file for each part of the
 tool, a key for each thing that is said. `words("ko")("gates.forget.meaning")` looks one up; values
-go into braces as with `str.format`. A test holds the catalogues equal in keys and in values.
+go into braces as with `str.format`. Tests hold the catalogues equal in keys and in values, and the
+keys to those that the source has.
 """
 
 import os
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from charlstm.errors import OptionError
-
 LANGUAGES = ("en", "ko")
 _FOLDER = Path(__file__).parent
+
+
+class Message:
+    """Something to be said in any language: a key of the catalogue, and the values that go in.
+
+    A value may be a message itself. As a string it is English.
+    """
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        self.key, self.values = key, values
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return words("en").say(self)
 
 
 @dataclass(frozen=True)
@@ -25,39 +39,45 @@ class Words:
     language: str
     sentences: Mapping[str, str]
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Say something, with values in it."""
-        return self.sentences[key].format(**values)
+        said = {k: self.say(v) if isinstance(v, Message) else v for k, v in values.items()}
+        return self.sentences[key].format(**said)
+
+    def say(self, message: Message) -> str:
+        """Say a message."""
+        return self(message.key, **message.values)
 
 
 @cache
 def words(language: str) -> Words:
-    """Open the catalogue of a language.
-
-    Raises:
-        OptionError: there is none.
-    """
-    if language not in LANGUAGES:
-        raise OptionError("lang", f"one of {', '.join(LANGUAGES)}", language)
+    """Open the catalogue of one of LANGUAGES."""
     sentences: dict[str, str] = {}
     for file in sorted((_FOLDER / language).glob("*.toml")):
-        sentences |= _flat(tomllib.loads(file.read_text(encoding="utf-8")), file.stem)
+        sentences |= dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")), file.stem))
     return Words(language, sentences)
 
 
 def spoken_here(environment: Mapping[str, str] = os.environ) -> str:
     """Tell which language the locale asks for: Korean where it is Korean, else English."""
     names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "ko" if next(filter(None, names), "").lower().startswith("ko") else "en"
+    locale = next(filter(None, names), "") or _windows_locale()
+    return "ko" if locale.lower().startswith("ko") else "en"
 
 
-def _flat(table: Mapping[str, object], name: str) -> dict[str, str]:
-    return dict(_pairs(table, name))
+def _windows_locale() -> str:
+    """Name the language of Windows' own windows, such as ko_KR; nothing elsewhere."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes  # noqa: PLC0415  other systems need not load them
+    from locale import windows_locale  # noqa: PLC0415
+
+    return windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
 
 
-def _pairs(table: Mapping[str, object], name: str) -> Iterator[tuple[str, str]]:
+def _flat(table: Mapping[str, object], name: str) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _pairs(value, f"{name}.{key}")
+            yield from _flat(value, f"{name}.{key}")
         else:
             yield f"{name}.{key}", str(value)
