@@ -12,12 +12,13 @@ from charlstm.views.gates import GateTable
 from charlstm.views.glyphs import ASCII, UNICODE, Marks
 from charlstm.views.quantities import Choice
 from charlstm.views.sentences import sentences
+from charlstm.words import words
 
 
 def draw(trace: Trace, *, width: int, marks: Marks = UNICODE, unit: int | None = None) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(GateTable(trace, Choice(0, unit), marks))
+    console.print(GateTable(trace, Choice(0, unit), words("en"), marks))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -31,7 +32,7 @@ def coloured(trace: Trace, color_system: str) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(GateTable(trace, Choice(0)))
+    console.print(GateTable(trace, Choice(0), words("en")))
     return file.getvalue()
 
 
@@ -177,4 +178,4 @@ candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 
 def test_sentences_tell_the_same() -> None:
     """Plain sentences name each character and each of its gates."""
-    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0)))[:2]
+    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), words("en")))[:2]

@@ -76,13 +76,15 @@ def inspect(
         print_json(record)
     elif plain:
         from charlstm.views.sentences import sentences
+        from charlstm.words import words
 
-        for line in sentences(trace, choice, marks(console)):
+        for line in sentences(trace, choice, words("en"), marks(console)):
             typer.echo(line)
     elif npz is None:
         from charlstm.views.gates import GateTable
+        from charlstm.words import words
 
-        console.print(GateTable(trace, choice, marks(console)))
+        console.print(GateTable(trace, choice, words("en"), marks(console)))
 
 
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:
