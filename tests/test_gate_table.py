@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rich.console import Console
+from rich.style import Style
 
 from charlstm.inspection.records import Floats, Trace
 from charlstm.views.gates import GateTable
@@ -23,6 +24,8 @@ def draw(trace: Trace, *, width: int, marks: Marks = UNICODE, unit: int | None =
 
 
 def coloured(trace: Trace, color_system: str) -> str:
+    # Rich remembers how it wrote a style with fewer colours.
+    Style._add.cache_clear()  # noqa: SLF001
     file = io.StringIO()
     console = Console(
         file=file,
@@ -162,7 +165,6 @@ def test_sixteen_colours_leave_it_to_the_bars() -> None:
 
 def test_a_high_and_a_low_gate_differ_in_colour() -> None:
     """A gate of 1 has cividis' yellow for its ground, one of 0 its blue."""
-    # Values of this test alone: Rich remembers how it wrote a style with fewer colours.
     values_of = trace_of("가나").values
     values_of["forget"][:] = np.array([[[1.0], [0.0]]])
     rows = coloured(replace(trace_of("가나"), values=values_of), "truecolor").splitlines()[2:4]

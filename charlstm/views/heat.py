@@ -52,7 +52,7 @@ class Heat:
             return words(f"gates.legend.{key}", most=f"{self.most:g}")
         if self.blocks:
             return words("gates.legend.blocks")
-        return words("gates.legend.hundredths" if self.width == 2 else "gates.legend.digits")
+        return words("gates.legend.digits")
 
     def exception(self, name: str, words: Words) -> Iterator[str]:
         """Say how its cells are read where that is not as for a share."""
@@ -62,13 +62,13 @@ class Heat:
             yield words("gates.legend.largest", name=name, most=f"{self.most:.2f}")
 
     def _digits(self, part: float, share: float) -> str:
-        if self.width == 1:
-            return str(_capped(share * 10, 9))
-        if self.kind == "signed":
-            tenths = _capped(abs(part) * 10 + 0.5, 9)
-            return f"{'-' if part < 0 < tenths else '+'}{tenths}"
-        return f"{_capped(share * 100 + 0.5, 99):02d}"
+        """Write tenths, cut off as blocks are."""
+        if self.kind == "signed" and self.width == 2:
+            tenths = _tenths(abs(part))
+            sign = " " if tenths == 0 else "-" if part < 0 else "+"
+            return f"{sign}{tenths}"
+        return str(_tenths(share)).ljust(self.width)
 
 
-def _capped(count: float, most: int) -> int:
-    return min(max(int(count), 0), most)
+def _tenths(share: float) -> int:
+    return min(max(int(share * 10), 0), 9)
