@@ -1,11 +1,10 @@
 """Columns of a table whose cells are never squeezed: what finds no room is cut off at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
 from rich.text import Text
 
 GAP = 2
@@ -35,22 +34,40 @@ def needed(columns: Sequence[Column]) -> int:
     return sum(column.width + GAP for column in columns) - GAP
 
 
-def drawn(columns: Sequence[Column], console: Console, options: ConsoleOptions) -> RenderResult:
-    """Draw columns beside each other."""
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for column in columns:
-        table.add_column(
-            Text(column.heading),
-            justify=column.justify,  # type: ignore[arg-type]
-            min_width=column.width,
-            no_wrap=True,
-        )
-    for cells in zip(*(column.cells for column in columns), strict=True):
-        table.add_row(*cells)
+def drawn(columns: Sequence[Column]) -> Iterator[Text]:
+    """Draw columns beside each other, a line at a time.
+
+    Rich's own table would squeeze cells to nothing where it has no room.
+    """
     if any(column.group for column in columns):
-        yield Text(_groups(columns), style="bold", no_wrap=True, overflow="crop")
-    # Wider than the console, Rich would squeeze the cells to nothing; now the end is cut off.
-    yield from console.render(table, options.update_width(max(needed(columns), options.max_width)))
+        yield _line([_groups(columns)], "bold")
+    widths = [column.width for column in columns]
+    headings = [Text(column.heading, style="bold") for column in columns]
+    rows = zip(*(column.cells for column in columns), strict=True)
+    for cells in (headings, *rows):
+        parts = [cell.split("\n", allow_blank=True) for cell in cells]
+        for line in zip_longest(*parts, fillvalue=Text()):
+            yield _line(list(_spaced(line, columns, widths)))
+
+
+def _spaced(
+    cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]
+) -> Iterator[str | Text]:
+    """Give cells and the spaces between them; nothing after the last one."""
+    due = 0
+    for cell, column, width in zip(cells, columns, widths, strict=True):
+        space = width - cell.cell_len
+        before = space if column.justify == "right" else 0
+        if cell.plain:
+            yield " " * (due + before)
+            yield cell
+            due = space - before + GAP
+        else:
+            due += width + GAP
+
+
+def _line(parts: Sequence[str | Text], style: str = "") -> Text:
+    return Text.assemble(*parts, style=style, no_wrap=True, overflow="crop")
 
 
 def _groups(columns: Sequence[Column]) -> str:

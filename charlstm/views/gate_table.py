@@ -42,7 +42,7 @@ class GateTable:
         for group, columns in zip(groups, tables, strict=True):
             yield from [] if group is groups[0] else [Text()]
             yield Text(title(self.trace, self.choice, group, self.words), style="bold")
-            yield from drawn(columns, console, options)
+            yield from drawn(columns)
         headings = {column.heading for columns in tables for column in columns}
         yield from (Text(line, style="dim") for line in self._legend(headings))
 
@@ -142,7 +142,8 @@ class _Drawing(NamedTuple):
 
     def _three(self, quantity: Quantity, numbers: list[float], space: str) -> Text:
         style = self._style(quantity)
-        space = "" if quantity.kind == "size" else space
+        if quantity.kind == "size":
+            return Text(" ".join(_brief(value, "size") for value in numbers))
         cells = [Text(f"{space}{_brief(value, quantity.kind)} ", style(value)) for value in numbers]
         return Text().join(cells)
 

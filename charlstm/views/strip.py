@@ -83,7 +83,7 @@ class Strip:
             yield from [Text()] if place else []
             yield Text(self._title(group), style="bold")
             strips = [self._column(layer, pool, heat, several=beside) for layer in group]
-            yield from drawn([*first, *strips], console, options)
+            yield from drawn([*first, *strips])
         yield from (Text(line, style="dim") for line in self._legend(pool, heat))
 
     def _first(self, width: int) -> tuple[list[Column], int]:
