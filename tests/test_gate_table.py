@@ -6,22 +6,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rich.console import Console
+from rich.style import Style
 
 from charlstm.inspection.records import Floats, Trace
 from charlstm.views.gates import GateTable
 from charlstm.views.glyphs import ASCII, UNICODE, Marks
 from charlstm.views.quantities import Choice
 from charlstm.views.sentences import sentences
+from charlstm.words import words
 
 
 def draw(trace: Trace, *, width: int, marks: Marks = UNICODE, unit: int | None = None) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(GateTable(trace, Choice(0, unit), marks))
+    console.print(GateTable(trace, Choice(0, unit), words("en"), marks))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
 def coloured(trace: Trace, color_system: str) -> str:
+    # Rich remembers how it wrote a style with fewer colours.
+    Style._add.cache_clear()  # noqa: SLF001
     file = io.StringIO()
     console = Console(
         file=file,
@@ -31,7 +35,7 @@ def coloured(trace: Trace, color_system: str) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(GateTable(trace, Choice(0)))
+    console.print(GateTable(trace, Choice(0), words("en")))
     return file.getvalue()
 
 
@@ -161,7 +165,6 @@ def test_sixteen_colours_leave_it_to_the_bars() -> None:
 
 def test_a_high_and_a_low_gate_differ_in_colour() -> None:
     """A gate of 1 has cividis' yellow for its ground, one of 0 its blue."""
-    # Values of this test alone: Rich remembers how it wrote a style with fewer colours.
     values_of = trace_of("가나").values
     values_of["forget"][:] = np.array([[[1.0], [0.0]]])
     rows = coloured(replace(trace_of("가나"), values=values_of), "truecolor").splitlines()[2:4]
@@ -177,4 +180,4 @@ candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 
 def test_sentences_tell_the_same() -> None:
     """Plain sentences name each character and each of its gates."""
-    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0)))[:2]
+    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), words("en")))[:2]

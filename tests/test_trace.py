@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from charlstm.config import ModelConfig
 from charlstm.errors import TextError
-from charlstm.exports.trace import as_json, as_npz
+from charlstm.exports.trace import as_arrays, as_json, as_npz, as_rows
 from charlstm.inspection.records import Trace
 from charlstm.inspection.trace import trace
 from charlstm.library import Model
@@ -297,6 +297,34 @@ def test_npz_gives_the_characters_back(korean: Model, text: str) -> None:
     """The characters of the npz are those of the text, spaces and controls too."""
     traced = korean.trace(text)
     assert list(traced.text) == npz(traced)["chars"].tolist()
+
+
+def test_arrays_are_those_of_the_npz(subject: Subject) -> None:
+    """The arrays are what the npz has, and none holds objects."""
+    traced = subject.model.trace(subject.text)
+    arrays, written = as_arrays(traced), npz(traced)
+    assert set(written) == set(arrays)
+    assert not any(array.dtype.hasobject for array in arrays.values())
+    for name in arrays:
+        np.testing.assert_array_equal(written[name], arrays[name])
+
+
+def test_rows_have_names(subject: Subject) -> None:
+    """The first row names the place, the character, its bits, and the gates of each layer."""
+    names, *_ = as_rows(subject.model.trace(subject.text))
+    assert ["index", "char", "bits"] == names[:3]
+    assert [f"L{layer}_{name}" for layer in (1, 2) for name in NAMES] == names[3:]
+
+
+def test_rows_have_means_over_units(subject: Subject) -> None:
+    """Each character has its row of means over all units, and the first has no bits."""
+    traced = subject.model.trace(subject.text)
+    _, *rows = as_rows(traced)
+    assert list(enumerate(traced.text)) == [(row[0], row[1]) for row in rows]
+    assert [None, *traced.bits[1:].tolist()] == [row[2] for row in rows]
+    actual = np.array([row[3:] for row in rows], dtype=np.float64)
+    expected = [traced.values[name][layer].mean(-1) for layer in (0, 1) for name in NAMES]
+    np.testing.assert_allclose(actual.T, expected, rtol=0, atol=1e-6)
 
 
 def as_object(subject: Subject) -> dict[str, Any]:

@@ -67,12 +67,12 @@ def inspect(
     elif plain:
         from charlstm.views.sentences import sentences
 
-        for line in sentences(trace, choice, marks(console)):
+        for line in sentences(trace, choice, words, marks(console)):
             typer.echo(line)
     elif npz is None:
         from charlstm.views.gates import GateTable
 
-        console.print(GateTable(trace, choice, marks(console)))
+        console.print(GateTable(trace, choice, words, marks(console)))
 
 
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:

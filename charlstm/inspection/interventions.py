@@ -192,7 +192,7 @@ def _check_ablation(model: CharacterModel, ablation: Ablation, earlier: Sequence
 def _check_layer(model: CharacterModel, field: str, number: int) -> None:
     last = len(model.memory.layers())
     if not 1 <= number <= last:
-        raise OptionError(field, "errors.expected.layer", number, layers=last)
+        raise OptionError(field, "errors.expected.layer_name", f"L{number}", layers=last)
 
 
 def _number(text: str) -> float | None:

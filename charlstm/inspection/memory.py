@@ -93,7 +93,7 @@ def timescales(
     """
     ids = _ids(vocabulary, text, form)
     if not len(ids):
-        raise TextError("the text to inspect: expected at least one character, found none")
+        raise TextError("errors.text.nothing_to_inspect")
     names: tuple[str, ...] = ()
     sums: dict[str, Tensor] = {}
     for layers in _traced(model, ids, model.initial_state(1), at_once):

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from charlstm.inspection.records import MemorySpan, Retention
-from charlstm.views.glyphs import Marks, glyph, percent
+from charlstm.views.glyphs import Marks, percent
 from charlstm.views.halflives import Bin, bins, short_and_long
 from charlstm.views.memory_terms import characters, gate_name, unit_name
+from charlstm.views.sentences import name_of
 from charlstm.words import Words
-
-_NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
 
 
 def sentences(
@@ -95,11 +94,6 @@ def _retention(followed: Retention, words: Words, marks: Marks) -> Iterator[str]
             "memory.plain.retention",
             number=layer + 1,
             at=followed.at,
-            character=_named(followed.character, words, marks),
+            character=name_of(followed.character, words, marks),
             shares=", ".join(shares),
         )
-
-
-def _named(character: str, words: Words, marks: Marks) -> str:
-    name = _NAMES.get(character)
-    return words(f"memory.plain.named.{name}") if name else glyph(character, marks)

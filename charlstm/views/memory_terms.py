@@ -24,7 +24,7 @@ def characters(value: float, words: Words) -> str:
 
 def gate_name(gate: str, words: Words, *, length: str) -> str:
     """Name a gate, short or long."""
-    return words(f"{'memory' if gate in _OF_GRU else 'gates'}.{gate}.{length}")
+    return words(f"gates.{gate}.{length}")
 
 
 def legend(span: MemorySpan, words: Words, *, drawn: bool) -> Iterator[str]:

@@ -5,22 +5,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from charlstm.errors import OptionError
 from charlstm.inspection.records import Floats, Trace
 from charlstm.views.glyphs import Marks
+from charlstm.words import Words
+
+PERCENTILES = (10, 50, 90)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What of a trace to show: a layer, counted from 0, and a unit of it or the mean of all."""
+    """What of a trace to show.
 
-    layer: int
+    `layer` is counted from 0; None is all of them. Of a layer is shown the mean of its units, or
+    one `unit`, or with `spread` three percentiles of them. Characters are shown from `start` on
+    and up to `stop`, counted from 0; that one is not among them, and None is the end. Those before
+    have been read all the same. A text is folded into a ribbon if `fold` says so, or, where that
+    is None, if it is long. `strip` is the name of a gate or state to show of every unit instead.
+    """
+
+    layer: int | None = None
     unit: int | None = None
+    spread: bool = False
+    start: int = 0
+    stop: int | None = None
+    fold: bool | None = None
+    strip: str | None = None
 
-    def of(self, values: Floats) -> Floats:
-        """Take what was chosen from (L, T, H): (T)."""
-        layer = values[self.layer]
-        chosen: Floats = layer.mean(axis=-1) if self.unit is None else layer[:, self.unit]
-        return chosen
+    @property
+    def kind(self) -> str:
+        """Tell what stands for a layer: mean, unit or spread."""
+        if self.unit is not None:
+            return "unit"
+        return "spread" if self.spread else "mean"
+
+    def layers(self, trace: Trace) -> Sequence[int]:
+        """List the layers to show, counted from 0."""
+        return range(len(trace.hidden)) if self.layer is None else (self.layer,)
+
+    def of(self, units: Floats) -> Floats:
+        """Take what was chosen from the units of a layer: (T, H) -> (T, N), N is 3 of a spread."""
+        if self.unit is not None:
+            return units[:, self.unit, None]
+        if not self.spread:
+            mean: Floats = units.mean(axis=-1, keepdims=True)
+            return mean
+        spread: Floats = np.percentile(units, PERCENTILES, axis=-1).T
+        return spread
 
 
 @dataclass(frozen=True)
@@ -28,50 +59,57 @@ class Quantity:
     """A gate or a state: where to find it, what to call it, what its numbers mean.
 
     `kind` is "share" (0..1), "signed" (-1..1) or "size" (how large, whatever the sign). `number`
-    is its place in the story of the four layers, 0 for none. The first two are the weightiest.
+    is its place in the story of the four layers, 0 for none. `key` is its place in the catalogue.
     """
 
     name: str
     kind: str
-    short: str
-    long: str
-    meaning: str
+    key: str
     number: int = 0
 
-    def heading(self, marks: Marks) -> str:
-        """Give what stands over its column."""
-        return f"{marks.number(self.number)} {self.short}" if self.number else self.short
+    def short(self, words: Words) -> str:
+        """Call it by a word."""
+        return words(f"gates.{self.key}.short")
 
-    def of(self, trace: Trace, choice: Choice) -> Floats:
-        """Take its values from a trace: (T)."""
-        values = trace.values[self.name]
-        return choice.of(np.abs(values) if self.kind == "size" else values)
+    def long(self, words: Words) -> str:
+        """Call it by its full name."""
+        return words(f"gates.{self.key}.long")
+
+    def meaning(self, words: Words) -> str:
+        """Say what its numbers mean."""
+        return words(f"gates.{self.key}.meaning")
+
+    def heading(self, words: Words, marks: Marks) -> str:
+        """Give what stands over its column."""
+        short = self.short(words)
+        return f"{marks.number(self.number)} {short}" if self.number else short
+
+    def sign(self, words: Words, marks: Marks) -> str:
+        """Give what stands for it where there is little room."""
+        return marks.number(self.number) if self.number else self.short(words)
+
+    def units(self, trace: Trace, layer: int) -> Floats:
+        """Take its values from a layer, counted from 0: (T, H)."""
+        values: Floats = trace.values[self.name][layer]
+        return np.abs(values) if self.kind == "size" else values
 
 
 _LSTM = (
-    Quantity(
-        "forget", "share", "forget", "forget gate", "1 keeps all of the old memory, 0 erases it", 1
-    ),
-    Quantity(
-        "input", "share", "input", "input gate", "1 writes all of the candidate, 0 nothing", 2
-    ),
-    Quantity("output", "share", "output", "output gate", "1 says all of tanh(C), 0 nothing", 4),
-    Quantity(
-        "candidate", "signed", "candidate", "candidate", "what could be written, from -1 to 1", 3
-    ),
-    Quantity("cell", "size", "|C|", "|C|", "size of the long-term memory"),
+    Quantity("forget", "share", "forget", 1),
+    Quantity("input", "share", "input", 2),
+    Quantity("output", "share", "output", 4),
+    Quantity("candidate", "signed", "candidate", 3),
+    Quantity("cell", "size", "cell"),
 )
 _GRU = (
-    Quantity("update", "share", "update", "update gate", "1 keeps all of the old h, 0 replaces it"),
-    Quantity(
-        "reset", "share", "reset", "reset gate", "1 lets the candidate see the past, 0 hides it"
-    ),
-    Quantity("candidate", "signed", "candidate", "candidate", "what could take h's place, -1 to 1"),
-    Quantity("hidden", "size", "|h|", "|h|", "size of the only memory there is"),
+    Quantity("update", "share", "update"),
+    Quantity("reset", "share", "reset"),
+    Quantity("candidate", "signed", "gru.candidate"),
+    Quantity("hidden", "size", "gru.hidden"),
 )
 _PLAIN = (
-    Quantity("hidden", "signed", "h", "h", "what the units say, from -1 to 1"),
-    Quantity("hidden", "size", "|h|", "|h|", "how loudly they say it"),
+    Quantity("hidden", "signed", "hidden"),
+    Quantity("hidden", "size", "plain.size"),
 )
 
 
@@ -80,3 +118,28 @@ def quantities(trace: Trace) -> Sequence[Quantity]:
     if "forget" in trace.values:
         return _LSTM
     return _GRU if "update" in trace.values else _PLAIN
+
+
+def quantity_of(trace: Trace, name: str | None) -> Quantity:
+    """Find a gate or state by its name, the weightiest by None.
+
+    Raises:
+        OptionError: there is none.
+    """
+    for quantity in quantities(trace):
+        if name in {quantity.name, None}:
+            return quantity
+    names = dict.fromkeys(quantity.name for quantity in quantities(trace))
+    raise OptionError("strip", "errors.expected.one_of", name, known=", ".join(names))
+
+
+def in_order(shown: Sequence[Quantity]) -> list[Quantity]:
+    """Bring quantities into the order of the story, those without a number last."""
+    return sorted(shown, key=lambda quantity: quantity.number or len(_LSTM))
+
+
+def notice(trace: Trace) -> str | None:
+    """Give the key of the sentence that says which gates a model lacks; None if it has all."""
+    if "forget" in trace.values:
+        return None
+    return "gates.notice.gru" if "update" in trace.values else "gates.notice.plain"

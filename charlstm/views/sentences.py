@@ -1,28 +1,83 @@
 """A trace in plain sentences: for screen readers, and for whoever cannot see a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from charlstm.inspection.records import Trace
+from charlstm.inspection.records import Floats, Trace
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
-from charlstm.views.quantities import Choice, quantities
+from charlstm.views.legend import caveats
+from charlstm.views.letters import Piece, pieces_within
+from charlstm.views.quantities import Choice, Quantity, quantities
+from charlstm.words import Words
 
 _NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
-_NUMBER = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
+_FORMATS = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
 
 
-def sentences(trace: Trace, choice: Choice, marks: Marks = UNICODE) -> Iterator[str]:
+def sentences(trace: Trace, choice: Choice, words: Words, marks: Marks = UNICODE) -> Iterator[str]:
     """Tell, a line a character, what the gates did."""
-    shown = [(q, q.of(trace, choice).tolist()) for q in quantities(trace)]
-    for t, character in enumerate(trace.text):
-        bits = trace.bits[t]
-        surprise = "first character" if np.isnan(bits) else f"surprise {bits:.1f} bits"
-        values = ", ".join(f"{q.long} {value[t]:{_NUMBER[q.kind]}}" for q, value in shown)
-        guesses = ", ".join(f"{_name(c, marks)} {percent(p)}" for c, p in trace.guesses[t])
-        yield f"{t}: {_name(character, marks)}, {surprise}; {values}; next: {guesses}."
-    yield from (f"{q.long}: {q.meaning}." for q, _ in shown)
+    teller = _Teller(trace, choice, words, marks)
+    for piece in pieces_within(trace.text, choice.start, choice.stop):
+        for t in piece.places:
+            yield teller.character(piece, t)
+    for q in quantities(trace):
+        yield words("gates.sentences.meaning", name=q.long(words), meaning=q.meaning(words))
+    yield from caveats(trace, choice, words)
 
 
-def _name(character: str, marks: Marks) -> str:
-    return _NAMES.get(character) or glyph(character, marks)
+def name_of(character: str, words: Words, marks: Marks) -> str:
+    """Call a character by a word where it cannot be read aloud."""
+    if character in _NAMES:
+        return words(f"gates.sentences.{_NAMES[character]}")
+    return glyph(character, marks)
+
+
+class _Teller:
+    """Tells of one character after the other."""
+
+    def __init__(self, trace: Trace, choice: Choice, words: Words, marks: Marks) -> None:
+        self.trace, self.words, self.marks = trace, words, marks
+        self._layers = [
+            (layer, [(q, choice.of(q.units(trace, layer))) for q in quantities(trace)])
+            for layer in choice.layers(trace)
+        ]
+
+    def character(self, piece: Piece, t: int) -> str:
+        """Tell of a character, and of which syllable it is a letter."""
+        guesses = [f"{self._name(c)} {percent(p)}" for c, p in self.trace.guesses[t]]
+        name = self._name(self.trace.text[t])
+        if piece.composed:
+            whole = glyph(piece.whole, self.marks)
+            name = self._say("part", letter=name, whole=whole)
+        return self._say(
+            "character" if guesses else "alone",
+            index=t,
+            name=name,
+            surprise=self._surprise(float(self.trace.bits[t])),
+            values="; ".join(self._layer(layer, taken, t) for layer, taken in self._layers),
+            guesses=", ".join(guesses),
+        )
+
+    def _surprise(self, bits: float) -> str:
+        return self._say("first") if np.isnan(bits) else self._say("surprise", bits=f"{bits:.1f}")
+
+    def _layer(self, layer: int, taken: Sequence[tuple[Quantity, Floats]], t: int) -> str:
+        values = ", ".join(self._value(quantity, numbers[t]) for quantity, numbers in taken)
+        if len(self._layers) == 1:
+            return values
+        return self._say("layer", layer=layer + 1, values=values)
+
+    def _value(self, quantity: Quantity, numbers: Floats) -> str:
+        said = [f"{number:{_FORMATS[quantity.kind]}}" for number in numbers.tolist()]
+        name = quantity.long(self.words)
+        if len(said) == 1:
+            return f"{name} {said[0]}"
+        low, middle, high = said
+        return self._say("spread", name=name, low=low, middle=middle, high=high)
+
+    def _name(self, character: str) -> str:
+        return name_of(character, self.words, self.marks)
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.words(f"gates.sentences.{key}", **values)

@@ -7,6 +7,16 @@ from charlstm.inspection.records.memory import (
     Retention,
     Timescales,
 )
+from charlstm.inspection.records.story import Story
 from charlstm.inspection.records.trace import Floats, Trace
 
-__all__ = ["LONG_TERM", "Doubles", "Floats", "MemorySpan", "Retention", "Timescales", "Trace"]
+__all__ = [
+    "LONG_TERM",
+    "Doubles",
+    "Floats",
+    "MemorySpan",
+    "Retention",
+    "Story",
+    "Timescales",
+    "Trace",
+]

@@ -1,0 +1,46 @@
+"""Where several characters of a text make one to the eye: the letters of a Hangul syllable.
+
+A model of NFD reads letter by letter; a person wants to see the syllable too.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The characters from `start` up to `stop` of a text, which together look like `whole`."""
+
+    start: int
+    stop: int
+    whole: str
+
+    @property
+    def composed(self) -> bool:
+        """Tell whether it is made of several characters."""
+        return self.stop - self.start > 1
+
+    @property
+    def places(self) -> range:
+        """Give the places of its characters."""
+        return range(self.start, self.stop)
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Cut a text where one character to the eye ends and the next begins."""
+    start, whole = 0, ""
+    for place, character in enumerate(text):
+        grown = unicodedata.normalize("NFC", whole + character) if whole else character
+        if len(grown) > 1:
+            yield Piece(start, place, whole)
+            start, grown = place, character
+        whole = grown
+    if whole:
+        yield Piece(start, len(text), whole)
+
+
+def pieces_within(text: str, start: int, stop: int | None) -> list[Piece]:
+    """List the pieces from one place of a text up to another; none of them is cut."""
+    end = len(text) if stop is None else stop
+    return [piece for piece in pieces(text) if piece.stop > start and piece.start < end]

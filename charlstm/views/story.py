@@ -1,0 +1,147 @@
+"""The story view: one character through the four layers, in words and in checkable arithmetic."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from charlstm.inspection.records import Story
+from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
+from charlstm.views.letters import pieces_within
+from charlstm.views.palette import STEPLESS, shade, shade_signed
+from charlstm.views.sentences import name_of
+from charlstm.views.stages import Stage, stages
+from charlstm.words import Words
+
+_GAP = 2
+_PAST = 12
+# Bits of surprise past which counting to that many characters tells nobody anything.
+_IMPOSSIBLE = 30
+# Less room than that would break the arithmetic: then it stands below.
+_LEAST = 24
+
+
+class StoryView:
+    """Tells a story in a table of stages, and in sentences."""
+
+    def __init__(self, story: Story, words: Words, marks: Marks = UNICODE) -> None:
+        self.story, self.words, self.marks = story, words, marks
+        self._stages = list(stages(story, words, marks))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the stages with what led to them and what followed."""
+        title, *head = self._head()
+        yield Text(title, style="bold")
+        yield from map(Text, head)
+        yield Text()
+        yield self._table(options.max_width, coloured=console.color_system not in STEPLESS)
+        yield Text()
+        yield from map(Text, self._guesses("next", self.story.guesses))
+        yield from (Text(line, style="dim") for line in self._legend())
+
+    def sentences(self) -> Iterator[str]:
+        """Tell the same in plain sentences."""
+        for line in self._head():
+            yield self.words("story.sentences.line", line=line)
+        for stage in self._stages:
+            key = "reckoned" if stage.sums else "told"
+            yield self.words(
+                f"story.sentences.{key}",
+                name=self._name(stage, "long"),
+                value=stage.shown,
+                does=stage.does,
+                sums=", ".join(stage.sums),
+            )
+        for line in self._guesses("next", self.story.guesses):
+            yield self.words("story.sentences.line", line=line)
+        yield from self._legend()
+
+    def _head(self) -> Iterator[str]:
+        story, key = self.story, "changed_most" if self.story.changed_most else "where"
+        yield self._title()
+        yield self.words(
+            f"story.title.{key}",
+            layer=story.layer + 1,
+            layers=story.layers,
+            unit=story.unit,
+            units=story.units,
+        )
+        yield self._surprise()
+        yield from self._guesses("expected", story.expected)
+
+    def _title(self) -> str:
+        text, index = self.story.text, self.story.index
+        (piece,) = pieces_within(text, index, index + 1)
+        character = name_of(text[index], self.words, self.marks)
+        if piece.composed:
+            whole = glyph(piece.whole, self.marks)
+            character = self.words("gates.sentences.part", letter=character, whole=whole)
+        past = [p for p in pieces_within(text, 0, piece.start) if p.start < piece.start]
+        shown = "".join(glyph(p.whole, self.marks) for p in past[-_PAST:])
+        cut = self.marks.cut if len(past) > _PAST else ""
+        key = "after" if shown else "first"
+        return self.words(f"story.title.{key}", index=index, character=character, past=cut + shown)
+
+    def _surprise(self) -> str:
+        bits = self.story.bits
+        if np.isnan(bits):
+            return self.words("story.surprise.first")
+        count = round(2 ** min(bits, _IMPOSSIBLE))
+        key = "bits" if count > 1 else "sure"
+        key = "beyond" if bits > _IMPOSSIBLE else key
+        return self.words(f"story.surprise.{key}", bits=f"{bits:.1f}", count=f"{count:,}")
+
+    def _guesses(self, key: str, guesses: list[tuple[str, float]]) -> Iterator[str]:
+        shown = [f"{glyph(c, self.marks)} {percent(p)}" for c, p in guesses]
+        if shown:
+            joined = f" {self.marks.dot} ".join(shown)
+            yield self.words(f"story.surprise.{key}", guesses=joined)
+
+    def _table(self, width: int, *, coloured: bool) -> Table:
+        """Set name, number and what was done beside each other, or below each other."""
+        names = [Text(self._name(stage, "short"), style="bold") for stage in self._stages]
+        values = [self._value(stage, coloured=coloured) for stage in self._stages]
+        does = [Text("\n".join((stage.does, *stage.sums))) for stage in self._stages]
+        left = sum(max(cell_len(cell.plain) for cell in cells) + _GAP for cells in (names, values))
+        table = Table.grid(padding=(0, _GAP, 0, 0))
+        table.add_column(no_wrap=True)
+        if width - left >= _LEAST:
+            table.add_column(no_wrap=True)
+            table.add_column()
+            for cells in zip(names, values, does, strict=True):
+                table.add_row(*cells)
+            return table
+        below = Table.grid()
+        for name, value, done in zip(names, values, does, strict=True):
+            below.add_row(Text.assemble(name, "  ", value))
+            below.add_row(done)
+        return below
+
+    def _value(self, stage: Stage, *, coloured: bool) -> Text:
+        value = float(stage.value)
+        bar = self.marks.bar(value) if stage.kind == "share" else ""
+        if not coloured or stage.kind == "size":
+            style = Style.null()
+        else:
+            style = (shade_signed if stage.kind == "signed" else shade)(value)
+        sign = "" if stage.shown[0] in "+-" else " "
+        shown = f" {sign}{stage.shown} {bar}".rstrip() + " "
+        return Text(shown, style=style)
+
+    def _name(self, stage: Stage, form: str) -> str:
+        if stage.name in {"cell", "hidden"}:
+            return self.words(f"story.{stage.name}.name")
+        name = self.words(f"gates.{stage.name}.{form}")
+        return f"{self.marks.number(stage.place)} {name}" if stage.place else name
+
+    def _legend(self) -> Iterator[str]:
+        values = self.story.values
+        key = "lstm" if "forget" in values else "gru"
+        exact = {name: f"{values[name]:+.5f}" for name in ("cell", "hidden") if name in values}
+        yield self.words("story.legend.digits")
+        yield self.words(f"story.legend.{key}", **exact)
+        yield self.words("story.legend.unit", units=self.story.units)
