@@ -1,5 +1,6 @@
 """What inspection finds: plain records, for views to draw and for people to compute with."""
 
+from charlstm.inspection.records.lookback import Charged, Lookback
 from charlstm.inspection.records.memory import (
     LONG_TERM,
     Doubles,
@@ -9,14 +10,20 @@ from charlstm.inspection.records.memory import (
 )
 from charlstm.inspection.records.story import Story
 from charlstm.inspection.records.trace import Floats, Trace
+from charlstm.inspection.records.units import Finding, Track, Units
 
 __all__ = [
     "LONG_TERM",
+    "Charged",
     "Doubles",
+    "Finding",
     "Floats",
+    "Lookback",
     "MemorySpan",
     "Retention",
     "Story",
     "Timescales",
     "Trace",
+    "Track",
+    "Units",
 ]

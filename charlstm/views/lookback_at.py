@@ -1,0 +1,136 @@
+"""What one guess looks back on: each past character with its gradient, and what hiding it does.
+
+Where the characters do not fit into a line they go on in the next. Those at the far end for which
+both numbers would be zero are only counted.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
+from rich.text import Text
+
+from charlstm.inspection.records import Charged, Lookback
+from charlstm.views.glyphs import Marks, glyph, percent
+from charlstm.views.lookback_cells import (
+    agreement,
+    flag,
+    guessed,
+    letter,
+    level,
+    one_line,
+    padded,
+    signed,
+    widest,
+)
+from charlstm.views.palette import STEPLESS, shade, shade_signed
+from charlstm.words import Words
+
+_CELL = 5
+
+
+class LookbackAt:
+    """Draws one row of a record."""
+
+    def __init__(self, record: Lookback, words: Words, marks: Marks, row: int) -> None:
+        self.record, self.words, self.marks, self.row = record, words, marks, row
+        self.past = list(record.past(row))
+        self.names = [words(f"lookback.{key}") for key in ("gradient", "hidden")]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the characters in as many bands as they need, with what they mean."""
+        coloured = console.color_system not in STEPLESS
+        yield Text(self._title(), style="bold")
+        guesses = guessed(self.record.guesses[self.row], self.marks)
+        yield Text(self.words("lookback.at.next", guesses=guesses))
+        shown = self._shown()
+        label, cell = widest(self.names) + 1, self._cell(shown)
+        in_a_band = max((options.max_width - label) // cell, 1)
+        for start in range(0, len(shown), in_a_band):
+            yield Text("")
+            yield from self._band(shown[start : start + in_a_band], label, cell, coloured=coloured)
+        yield Text("")
+        yield from self._findings(len(self.past) - len(shown))
+        for key in ("gradient", "hidden", "caution"):
+            yield Text(self.words(f"lookback.legend.{key}"), style="dim")
+
+    def _title(self) -> str:
+        record = self.record
+        place = int(record.places[self.row])
+        return self.words(
+            f"lookback.at.{record.asked}",
+            place=place,
+            char=glyph(record.text[place], self.marks),
+            target=glyph(record.targets[self.row], self.marks),
+            p=percent(float(record.chances[self.row])),
+        )
+
+    def _shown(self) -> list[Charged]:
+        """Leave out those at the far end whose numbers would both be shown as zero."""
+        first = 0
+        while first < len(self.past) - 1 and _is_nothing(self.past[first]):
+            first += 1
+        return self.past[first:]
+
+    def _cell(self, shown: list[Charged]) -> int:
+        """Count the terminal cells of a column: five, or what the widest character needs."""
+        return max(_CELL, 1 + widest(letter(each.character, self.marks) for each in shown))
+
+    def _band(
+        self, past: list[Charged], label: int, cell: int, *, coloured: bool
+    ) -> Iterator[Text]:
+        """Draw a line each of places, characters, gradients and effects of hiding."""
+        places, characters = one_line(" " * label), one_line(" " * label)
+        for each in past:
+            places.append(padded(str(each.place), cell), "dim")
+            characters.append(padded(letter(each.character, self.marks), cell), "bold")
+        yield places
+        yield characters
+        if not coloured and self.marks.bars:
+            yield self._levels(past, label, cell)
+        yield from self._numbers(past, label, cell, coloured=coloured)
+
+    def _levels(self, past: list[Charged], label: int, cell: int) -> Text:
+        """Draw the gradients as blocks right beneath the characters."""
+        line = one_line(" " * label)
+        for each in past:
+            width = cell_len(letter(each.character, self.marks))
+            line.append(padded(level(each.gradient, width, self.marks), cell))
+        return line
+
+    def _numbers(
+        self, past: list[Charged], label: int, cell: int, *, coloured: bool
+    ) -> Iterator[Text]:
+        gradient, hidden = (one_line(name + " " * (label - cell_len(name))) for name in self.names)
+        most = max(abs(each.occlusion) for each in self.past) or 1.0
+        for each in past:
+            styles = shade(each.gradient), shade_signed(each.occlusion / most)
+            slope, change = styles if coloured else (Style.null(), Style.null())
+            gradient.append(f"{each.gradient:.2f}".rjust(cell), slope)
+            hidden.append(signed(each.occlusion).rjust(cell), change)
+        yield gradient
+        yield hidden
+
+    def _findings(self, left_out: int) -> Iterator[Text]:
+        """Say which characters are the strongest by each, and whether they are the same."""
+        record, words, row = self.record, self.words, self.row
+        if left_out:
+            yield Text(words("lookback.at.rest", count=left_out), style="dim")
+        by_gradient = ((each, f"{each.gradient:.2f}") for each in record.by_gradient(row))
+        by_hiding = ((each, signed(each.occlusion)) for each in record.by_occlusion(row))
+        yield Text(words("lookback.at.by_gradient", chars=self._names(by_gradient)))
+        yield Text(words("lookback.at.by_hiding", chars=self._names(by_hiding)))
+        if record.disagrees(row):
+            found = agreement(record, row, self.marks)
+            shared = record.shared(row)
+            line = words("lookback.at.disagree", shared=shared, agreement=found)
+            yield Text(f"{flag(self.marks).strip()} {line}", style="bold")
+
+    def _names(self, strongest: Iterable[tuple[Charged, str]]) -> str:
+        names = (f"{glyph(c.character, self.marks)} #{c.place} {value}" for c, value in strongest)
+        return f" {self.marks.dot} ".join(names) or self.words("lookback.none")
+
+
+def _is_nothing(past: Charged) -> bool:
+    return past.gradient < 0.005 and signed(past.occlusion) == signed(0.0)

@@ -1,0 +1,70 @@
+"""Small pieces that the pictures of a look back are made of."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from rich.cells import cell_len
+from rich.text import Text
+
+from charlstm.inspection.records import Lookback
+from charlstm.views.glyphs import Marks, glyph, percent
+
+_SLOTS = {" 초성", " 중성", " 종성"}
+_FAINT = 0.05
+
+
+def letter(character: str, marks: Marks) -> str:
+    """Show a character in few cells: of a jamo its letter, and not its place."""
+    shown = glyph(character, marks)
+    return shown[0] if shown[1:] in _SLOTS else shown
+
+
+def inline(character: str, marks: Marks) -> str:
+    """Show a character so that a row of them reads as text: spaces are spaces."""
+    return " " if character == " " else letter(character, marks)
+
+
+def level(share: float, width: int, marks: Marks) -> str:
+    """Draw a share of 0..1 so many cells wide; only 1 fills them, and what is faint is blank."""
+    if not marks.bars:
+        return (str(int(share * 9)) if share >= 1 / 9 else "").ljust(width)
+    return (marks.bar(share * 7 / 8) if share >= _FAINT else " ") * width
+
+
+def signed(nats: float) -> str:
+    """Show a change of ln p in four cells; one that would round to nothing has no sign."""
+    if abs(nats) < 0.05:
+        return "0.0"
+    return f"{nats:+.1f}" if abs(nats) < 9.95 else f"{nats:+.0f}"
+
+
+def guessed(guesses: Iterable[tuple[str, float]], marks: Marks) -> str:
+    """Set guesses side by side."""
+    shown = (f"{glyph(character, marks)} {percent(p)}" for character, p in guesses)
+    return f" {marks.dot} ".join(shown)
+
+
+def agreement(record: Lookback, row: int, marks: Marks) -> str:
+    """Show the rank correlation of a row."""
+    value = record.agreement[row]
+    return marks.dash if np.isnan(value) else f"{value:+.2f}"
+
+
+def flag(marks: Marks) -> str:
+    """Give the sign for gradient and occlusion being of two minds, in two cells."""
+    return "≠ " if marks.bars else "!="
+
+
+def padded(text: str, width: int) -> str:
+    """Put a text at the right of so many terminal cells."""
+    return " " * (width - cell_len(text)) + text
+
+
+def widest(texts: Iterable[str]) -> int:
+    """Count the terminal cells of the widest of some texts, 0 if there are none."""
+    return max(map(cell_len, texts), default=0)
+
+
+def one_line(*parts: str | tuple[str, str]) -> Text:
+    """Put texts together on a line that is cut off rather than folded."""
+    return Text.assemble(*parts, no_wrap=True, overflow="ignore")
