@@ -1,0 +1,39 @@
+"""What one unit held along a text."""
+
+import numpy as np
+import torch
+
+from charlstm.errors import OptionError, TextError
+from charlstm.inspection.readers import activation_of
+from charlstm.inspection.records import Track
+from charlstm.models.base import CharacterModel, as_ids
+from charlstm.text.forms import normalized
+from charlstm.text.vocabulary import Vocabulary
+
+_STRETCH = 1000
+
+
+@torch.inference_mode()
+def track(  # noqa: PLR0913
+    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, *, layer: int, unit: int
+) -> Track:
+    """Read a text from an empty memory and tell what one unit held after each character.
+
+    Raises:
+        TextError: the text is empty.
+        OptionError: there is no such layer or unit.
+    """
+    text = normalized(text, form)
+    if not text:
+        raise TextError("the text to inspect: expected at least one character, found none")
+    ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
+    state, name, values = model.initial_state(1), "", []
+    for stretch in torch.split(ids, _STRETCH):
+        layers, state, _ = model.memory.traced(model.embedding(stretch), state)
+        if not 0 <= layer < len(layers):
+            raise OptionError("layer", f"1 to {len(layers)}", layer + 1)
+        name, held = activation_of(layers[layer])
+        if not 0 <= unit < held.shape[-1]:
+            raise OptionError("unit", f"0 to {held.shape[-1] - 1}", unit)
+        values.append(held[:, 0, unit].numpy())
+    return Track(text, name, layer, unit, np.concatenate(values))

@@ -1,0 +1,152 @@
+"""A text coloured by what one unit held after each character.
+
+Where there are no colours enough, signs beneath each line say the same. Letters of Hangul that a
+model reads one by one stand beneath their syllable.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
+from rich.text import Text
+
+from charlstm.inspection.records import Track
+from charlstm.views.glyphs import UNICODE, Marks, glyph
+from charlstm.views.palette import STEPLESS, shade_signed
+from charlstm.words import Words
+
+# Where an encoding has no blocks: from −1 to 1.
+_SIGNS = "=-.+#"
+_STEPS = 9
+_NAMED = {" ": "space", "\n": "newline", "\t": "tab"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What stands together: characters as they are shown and their values, and what they compose.
+
+    `composed` is empty where a character stands for itself.
+    """
+
+    shown: tuple[str, ...]
+    values: tuple[float, ...]
+    composed: str = ""
+    ends_line: bool = False
+
+    @property
+    def width(self) -> int:
+        """Count the terminal cells that it takes."""
+        return max(sum(map(cell_len, self.shown)), cell_len(self.composed))
+
+
+class TrackView:
+    """Draws a text, blue where the unit is below 0, red where it is above."""
+
+    def __init__(self, record: Track, words: Words, marks: Marks = UNICODE) -> None:
+        self.record, self.words, self.marks = record, words, marks
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the text, and the scale of its colours."""
+        coloured = console.color_system not in STEPLESS
+        yield Text(self._title(), style="bold")
+        for line in _lines(self._pieces(), options.max_width):
+            if any(piece.composed for piece in line):
+                yield _row(_filled(Text(piece.composed), piece.width) for piece in line)
+            yield _row(self._shown(piece, coloured=coloured) for piece in line)
+            if not coloured:
+                yield _row(self._signs(piece) for piece in line)
+        yield self._scale(coloured=coloured)
+        yield Text(self._say("limit"), style="dim")
+
+    def sentences(self) -> Iterator[str]:
+        """Tell the value at each character."""
+        yield f"{self._title()}."
+        for index, (character, value) in enumerate(zip(*self._read(), strict=True)):
+            name = _NAMED.get(character)
+            shown = self._say(name) if name else glyph(character, self.marks)
+            yield self._say("sentence", index=index, character=shown, value=f"{value:+.2f}")
+        yield self._say("limit")
+
+    def _read(self) -> tuple[str, list[float]]:
+        return self.record.text, self.record.values.tolist()
+
+    def _pieces(self) -> Iterator[Piece]:
+        """Put together what composes: letters of Hangul, and marks with what they stand on."""
+        text, values = self._read()
+        start = 0
+        for end in range(1, len(text) + 1):
+            composed = unicodedata.normalize("NFC", text[start : end + 1])
+            if end == len(text) or len(composed) > 1:
+                yield self._piece(text[start:end], values[start:end])
+                start = end
+
+    def _piece(self, characters: str, values: list[float]) -> Piece:
+        # A letter of Hangul is shown without the name of its place, which its syllable tells.
+        shown = (c if c == " " else glyph(c, self.marks).split(" ")[0] for c in characters)
+        whole = unicodedata.normalize("NFC", characters)
+        composed = glyph(whole, self.marks) if len(characters) > 1 else ""
+        return Piece(tuple(shown), tuple(values), composed, ends_line=characters == "\n")
+
+    def _shown(self, piece: Piece, *, coloured: bool) -> Text:
+        text = Text()
+        for shown, value in zip(piece.shown, piece.values, strict=True):
+            text.append(shown, _style(value, coloured=coloured))
+        return _filled(text, piece.width)
+
+    def _signs(self, piece: Piece) -> Text:
+        pairs = zip(piece.shown, piece.values, strict=True)
+        signs = (self._sign(value) * cell_len(shown) for shown, value in pairs)
+        return _filled(Text("".join(signs)), piece.width)
+
+    def _sign(self, value: float) -> str:
+        share = (value + 1) / 2
+        return self.marks.bar(share) or _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]
+
+    def _scale(self, *, coloured: bool) -> Text:
+        """Say what the colours or signs stand for."""
+        if not coloured:
+            return Text(f"-1 {self.marks.bars or _SIGNS} +1")
+        steps = [-1 + 2 * step / (_STEPS - 1) for step in range(_STEPS)]
+        cells = [Text("  ", shade_signed(value)) for value in steps]
+        return _row([Text("-1 "), *cells, Text(" +1  "), Text(self._say("scale"))])
+
+    def _title(self) -> str:
+        record = self.record
+        activation = self.words(f"units.activation.{record.activation}")
+        unit = f"L{record.layer + 1}/{record.unit}"
+        return self._say("title", unit=unit, activation=activation)
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.words(f"units.track.{key}", **values)
+
+
+def _style(value: float, *, coloured: bool) -> Style:
+    return shade_signed(value) if coloured else Style.null()
+
+
+def _lines(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
+    """Break where the text does, and where the console ends."""
+    line, used = list[Piece](), 0
+    for piece in pieces:
+        if line and used + piece.width > width:
+            yield line
+            line, used = [], 0
+        line.append(piece)
+        used += piece.width
+        if piece.ends_line:
+            yield line
+            line, used = [], 0
+    if line:
+        yield line
+
+
+def _filled(text: Text, width: int) -> Text:
+    text.append(" " * (width - text.cell_len))
+    return text
+
+
+def _row(texts: Iterable[Text]) -> Text:
+    return Text("", no_wrap=True, overflow="crop").join(texts)

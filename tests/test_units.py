@@ -1,0 +1,350 @@
+"""What units track: a planted one is found, and is read as a plain reading reads it."""
+
+import copy
+import random
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from charlstm.config import ModelConfig
+from charlstm.errors import OptionError, TextError
+from charlstm.inspection import units as searching
+from charlstm.inspection.correlation import Groups, correlations
+from charlstm.inspection.readers import FINENESS, WARM_UP, Readers, activations, bits
+from charlstm.inspection.records import Units
+from charlstm.inspection.silencing import silenced
+from charlstm.inspection.trace import trace
+from charlstm.inspection.track import track
+from charlstm.inspection.units import cost_of, units
+from charlstm.library import Model
+from charlstm.models import new_model
+from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.text.forms import normalized
+from charlstm.text.properties import properties
+from charlstm.text.vocabulary import Vocabulary
+
+FAMILIES = ["fnn", "rnn", "gru", "lstm"]
+HIDDEN, PLANTED = 12, 5
+SURE = 20.0
+
+
+def quoting(seed: int, length: int = 4000) -> str:
+    """Write words of a few letters, of which some stand between double quotation marks."""
+    source = random.Random(seed)  # noqa: S311  no secret
+    text, inside = "", False
+    while len(text) < length:
+        word = "".join(source.choice("가나각abc") for _ in range(source.randint(1, 6)))
+        turns = source.random() < 0.15
+        mark = ("”" if inside else "“") if turns else ""
+        inside ^= turns
+        text += (word + mark if mark == "”" else mark + word) + source.choice("   \n")
+    return text
+
+
+def seeded(family: str, vocabulary: Vocabulary, layers: int = 2) -> CharacterModel:
+    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, dropout=0.0, window=4)
+    return new_model(config, torch.Generator().manual_seed(7))
+
+
+@torch.no_grad()
+def planted(vocabulary: Vocabulary) -> CharacterModel:
+    """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random.
+
+    “ sets its C to 1 and ” to 0; nothing else changes it.
+    """
+    model = seeded("lstm", vocabulary)
+    opening, closing = vocabulary.encode("“”").tolist()
+    model.embedding.weight[:, :2] = 0
+    model.embedding.weight[opening, 0] = model.embedding.weight[closing, 1] = 1
+    lstm = model.get_submodule("memory.lstm")
+    assert isinstance(lstm, nn.LSTM)
+    w_ih, w_hh, b_ih, b_hh = lstm.all_weights[0]
+    gates = [PLANTED + HIDDEN * gate for gate in range(4)]
+    for weight in (w_ih, w_hh, b_ih, b_hh):
+        weight[gates] = 0
+    # Input, forget, candidate, output; what nothing was seen does, then “ and ”.
+    b_ih[gates] = torch.tensor([-SURE, SURE, 0, SURE])
+    w_ih[gates, :2] = torch.tensor([[2 * SURE, 0], [-2 * SURE, -2 * SURE], [SURE, 0], [0, 0]])
+    return model
+
+
+TEXT = quoting(0)
+VOCABULARY = Vocabulary.of(TEXT)
+
+
+def free(_layer: int, _unit: int) -> float:
+    return 0.0
+
+
+@pytest.fixture(scope="module")
+def found() -> Units:
+    """Search the planted model."""
+    return units(planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(0))
+
+
+def test_the_planted_unit_holds_what_it_should() -> None:
+    """The unit that was built to is tanh(1) inside quotes and 0 outside."""
+    values = track(planted(VOCABULARY), VOCABULARY, TEXT, "nfc", layer=0, unit=PLANTED).values
+    expected = properties(TEXT, "nfc")["quotes"] * np.tanh(1)
+    np.testing.assert_allclose(values, expected, rtol=0, atol=1e-4)
+
+
+def test_the_planted_unit_ranks_first(found: Units) -> None:
+    """Of all units and properties the planted unit and quotes go together best, and pass."""
+    first = found.findings[0]
+    assert ("quotes", 0, PLANTED) == (first.property, first.layer, first.unit)
+    assert [1, 1] == pytest.approx([first.r, first.auc], abs=1e-3)
+    assert first.significant
+    assert first.p == pytest.approx(1 / 101)
+
+
+def test_its_shuffled_control_does_not(found: Units) -> None:
+    """Quotes that are shifted along the text are followed by no unit as closely, by far."""
+    quotes = found.properties.index("quotes")
+    assert found.control[quotes] < 0.5
+    model, ids = planted(VOCABULARY), VOCABULARY.encode(TEXT)
+    held = activations(model, ids).values.reshape(-1, len(TEXT) - WARM_UP)
+    rolled = np.roll(properties(TEXT, "nfc")["quotes"][WARM_UP:], len(TEXT) // 2)[None]
+    groups = Groups(np.array([ord(c) for c in TEXT[WARM_UP:]]))
+    r = correlations(held, rolled, groups, np.array([], dtype=np.int64)).r
+    assert np.abs(r).max() < found.threshold
+
+
+def test_what_the_character_gives_away_is_apart(found: Units) -> None:
+    """Properties of the current character alone are no part of the family, and have no p."""
+    assert ("latin", "hangul", "batchim") == found.given
+    assert set(found.given).isdisjoint(found.properties)
+    assert {False} == {finding.significant for finding in found.given_findings}
+    assert np.isnan([finding.p for finding in found.given_findings]).all()
+
+
+def test_what_never_varies_is_told(found: Units) -> None:
+    """A text without brackets and digits has nothing to follow in them."""
+    assert ("brackets", "after_digit", "digit") == found.constant
+
+
+def test_each_property_has_its_best_unit(found: Units) -> None:
+    """The findings have for every property the unit with the largest |r|."""
+    for place, name in enumerate(found.properties):
+        best = np.unravel_index(np.abs(found.r[place]).argmax(), found.r.shape[1:])
+        assert tuple(best) in {(f.layer, f.unit) for f in found.findings if f.property == name}
+
+
+def test_the_best_units_are_told_with_what_they_follow_best() -> None:
+    """The first findings are the units of the largest |r|, each with that property."""
+    record = units(
+        planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(0), found=4, cost=free
+    )
+    size = np.abs(record.r).reshape(len(record.properties), -1)
+    best = set(np.argsort(-size.max(axis=0))[:4].tolist())
+    told = {f.layer * HIDDEN + f.unit: f for f in reversed(record.findings)}
+    assert best <= told.keys()
+    for unit in best:
+        assert size[:, unit].max() == abs(told[unit].r)
+
+
+def test_findings_have_the_numbers_of_the_matrices(found: Units) -> None:
+    """Each finding has r, AUC and p of its pair, and falling |r|."""
+    for finding in found.findings:
+        at = (found.properties.index(finding.property), finding.layer, finding.unit)
+        assert (found.r[at], found.auc[at], found.p[at]) == (finding.r, finding.auc, finding.p)
+        assert finding.significant == (finding.p <= 0.05)
+    sizes = [abs(finding.r) for finding in found.findings]
+    assert sorted(sizes, reverse=True) == sizes
+
+
+def test_the_search_depends_on_the_seed_alone(found: Units) -> None:
+    """The same generator gives the same control again, another one another."""
+    again, other = (
+        units(
+            planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(seed), cost=free
+        ).shifted
+        for seed in (0, 1)
+    )
+    np.testing.assert_array_equal(found.shifted, again)
+    assert not np.array_equal(found.shifted, other)
+
+
+def test_cost_is_asked_for_what_passes() -> None:
+    """A cost that is given is that of the findings that passed; others have none."""
+    record = units(
+        seeded("lstm", VOCABULARY),
+        VOCABULARY,
+        TEXT,
+        "nfc",
+        np.random.default_rng(0),
+        cost=lambda layer, unit: 100.0 * layer + unit,
+    )
+    expected = [100.0 * f.layer + f.unit if f.significant else None for f in record.findings]
+    assert expected == [finding.cost for finding in record.findings]
+
+
+def test_every_unit_is_read_as_a_trace_reads_it(english: Model) -> None:
+    """Each part of a text, after its warm-up, holds what a trace of just that holds."""
+    run, text = english.run, quoting(1, 1500)
+    ids = run.vocabulary.encode(text)
+    name, values = activations(run.model, ids)
+    readers = Readers(ids)
+    assert (name, readers.batch, (2, 12, len(text) - WARM_UP)) == ("cell", 6, values.shape)
+    for start in range(0, readers.count, readers.part):
+        traced = trace(run.model, run.vocabulary, text[start:][: WARM_UP + readers.part], "nfc")
+        expected = np.tanh(traced.cell[:, WARM_UP:]).swapaxes(1, 2)
+        actual = values[..., start : start + readers.part] / FINENESS
+        np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
+def test_other_families_are_read_for_their_h(family: str) -> None:
+    """Where there is no cell it is h that is looked at."""
+    model = seeded(family, VOCABULARY)
+    name, values = activations(model, VOCABULARY.encode(TEXT[:400]))
+    expected = trace(model, VOCABULARY, TEXT[:400], "nfc").hidden[:, WARM_UP:].swapaxes(1, 2)
+    assert name == "hidden"
+    np.testing.assert_allclose(values / FINENESS, expected, rtol=0, atol=1e-4)
+
+
+def test_bits_are_those_of_the_parts(english: Model) -> None:
+    """What a text costs is the sum of what its parts cost, each read after its warm-up."""
+    run, text = english.run, quoting(2, 1500)
+    ids = run.vocabulary.encode(text).astype(np.int64)
+    readers, total = Readers(ids), 0.0
+    for start in range(0, readers.count, readers.part):
+        part = as_ids(ids[start:][: WARM_UP + readers.part])[:, None]
+        with torch.no_grad():
+            logits, _ = run.model(part, run.model.initial_state(1))
+            total += float(nats(logits[:-1], part[1:])[WARM_UP - 1 :].double().sum())
+    assert total / np.log(2) == pytest.approx(bits(run.model, ids), rel=1e-5)
+
+
+def without_hearing(model: CharacterModel, ids: NDArray[np.int64], layer: int, unit: int) -> float:
+    """Read one character after the other with h of a unit set to 0 wherever it goes: nats."""
+    lstm = model.get_submodule("memory.lstm")
+    assert isinstance(lstm, nn.LSTM)
+    states = [(torch.zeros(1, HIDDEN), torch.zeros(1, HIDDEN)) for _ in lstm.all_weights]
+    total = 0.0
+    for t, following in zip(ids[:-1].tolist(), ids[1:].tolist(), strict=True):
+        x = model.embedding(torch.tensor([t]))
+        for number, weights in enumerate(lstm.all_weights):
+            h, c = torch.lstm_cell(x, states[number], *weights)
+            if number == layer:
+                h[:, unit] = 0
+            states[number] = (h, c)
+            x = h
+        total += float(nats(model.head(x), torch.tensor([following])).sum())
+    return total
+
+
+@pytest.mark.parametrize(("layer", "unit"), [(0, 3), (1, 0)])
+@torch.no_grad()
+def test_a_silenced_unit_is_one_whose_h_is_nothing(layer: int, unit: int) -> None:
+    """Without outgoing weights a text costs what it costs with h set to 0 at every step."""
+    model, ids = seeded("lstm", VOCABULARY), VOCABULARY.encode(TEXT[:60]).astype(np.int64)
+    other = silenced(model, layer, unit)
+    logits, _ = other(as_ids(ids)[:-1, None], other.initial_state(1))
+    actual = float(nats(logits, as_ids(ids)[1:, None]).sum())
+    assert without_hearing(model, ids, layer, unit) == pytest.approx(actual, rel=1e-5)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("layer", [0, 1])
+@torch.no_grad()
+def test_only_what_hears_the_unit_is_taken_away(family: str, layer: int) -> None:
+    """A silenced model has the weights of the model but for columns of the unit, which are 0."""
+    model = seeded(family, VOCABULARY)
+    other = dict(silenced(model, layer, 4).named_parameters())
+    changed = set()
+    for name, before in model.named_parameters():
+        columns = (before != other[name]).nonzero()
+        changed |= {(name, column) for _, column in columns.tolist()} if before.ndim == 2 else set()
+        assert before.ndim == 2 or torch.equal(before, other[name])
+    own = {f"memory.{family}.weight_hh_l{layer}"} - {f"memory.fnn.weight_hh_l{layer}"}
+    above = "memory.fnn.1.weight" if family == "fnn" else f"memory.{family}.weight_ih_l1"
+    assert {(name, 4) for name in own | {above if layer == 0 else "head.weight"}} == changed
+
+
+def test_cost_is_per_character_of_nfc(jamo: Model) -> None:
+    """What ablating costs is counted for each NFC character after the warm-up."""
+    run, text = jamo.run, normalized(quoting(3, 500), "nfd")
+    ids = run.vocabulary.encode(text)
+    more = bits(silenced(run.model, 1, 2), ids) - bits(run.model, ids)
+    expected = more / len(normalized(text[WARM_UP:], "nfc"))
+    assert expected == pytest.approx(cost_of(run.model, run.vocabulary, text)(1, 2))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_model_is_left_alone(family: str) -> None:
+    """A search changes no weight of the model."""
+    model = seeded(family, VOCABULARY)
+    before = copy.deepcopy(model.state_dict())
+    units(model, VOCABULARY, TEXT[:1300], "nfc", np.random.default_rng(0), shifts=19)
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_a_model_of_jamo_has_slots(jamo: Model) -> None:
+    """Where jamo are read their slots are looked at, and given away by the jamo."""
+    run, text = jamo.run, quoting(3, 1200)
+    source = np.random.default_rng(0)
+    record = units(run.model, run.vocabulary, text, "nfd", source, shifts=19, cost=free)
+    assert {"leading", "vowel", "trailing"} <= set(record.given)
+    assert len(normalized(text, "nfd")) - WARM_UP == record.characters
+
+
+def test_no_more_than_so_many_characters_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long text the beginning is read."""
+    monkeypatch.setattr(searching, "_MOST", 1100)
+    source = np.random.default_rng(0)
+    model = seeded("rnn", VOCABULARY)
+    record = units(model, VOCABULARY, TEXT, "nfc", source, shifts=19, cost=free)
+    assert record.characters == 1100
+
+
+def test_a_text_of_newlines_has_nothing_to_track() -> None:
+    """Where no property varies there are no findings, and nothing breaks."""
+    source = np.random.default_rng(0)
+    record = units(seeded("gru", VOCABULARY), VOCABULARY, "\n" * 1300, "nfc", source, cost=free)
+    assert ((), ()) == (record.findings, record.given_findings)
+
+
+def test_refuses_a_short_text() -> None:
+    """A text in which nothing can be told is refused with the numbers."""
+    source = np.random.default_rng(0)
+    with pytest.raises(TextError, match="expected at least 1,200 characters, found 900"):
+        units(seeded("rnn", VOCABULARY), VOCABULARY, TEXT[:900], "nfc", source)
+
+
+@pytest.mark.parametrize("shifts", [18, 1000])
+def test_refuses_too_few_shifts_and_too_many(shifts: int) -> None:
+    """With fewer than 19 shifts nothing can pass, and a short text has not more than 999."""
+    source = np.random.default_rng(0)
+    with pytest.raises(OptionError, match=f"--shifts: expected 19 to 999, found {shifts}"):
+        units(seeded("rnn", VOCABULARY), VOCABULARY, TEXT, "nfc", source, shifts=shifts)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_track_is_a_row_of_the_trace(family: str) -> None:
+    """The values of a unit along a text are those of its trace, however long the text."""
+    model, text = seeded(family, VOCABULARY), TEXT[:1500]
+    traced = trace(model, VOCABULARY, text, "nfc")
+    expected = np.tanh(traced.cell) if family == "lstm" else traced.hidden
+    actual = track(model, VOCABULARY, text, "nfc", layer=1, unit=2)
+    np.testing.assert_allclose(actual.values, expected[1, :, 2], rtol=0, atol=1e-6)
+    assert (text, 1, 2) == (actual.text, actual.layer, actual.unit)
+
+
+@pytest.mark.parametrize(
+    ("layer", "unit", "message"),
+    [(2, 0, "--layer: expected 1 to 2, found 3"), (0, 12, "--unit: expected 0 to 11, found 12")],
+)
+def test_refuses_a_unit_that_is_not_there(layer: int, unit: int, message: str) -> None:
+    """A layer or unit that the model does not have is refused."""
+    with pytest.raises(OptionError, match=message):
+        track(seeded("lstm", VOCABULARY), VOCABULARY, "가", "nfc", layer=layer, unit=unit)
+
+
+def test_refuses_to_track_nothing() -> None:
+    """A track of no characters is refused."""
+    with pytest.raises(TextError, match="expected at least one character"):
+        track(seeded("lstm", VOCABULARY), VOCABULARY, "", "nfc", layer=0, unit=0)
