@@ -298,7 +298,7 @@ def test_hardly_any_room_is_no_reason_to_fail(choice: Choice, width: int) -> Non
 SENTENCE = """\
 0: 돌의 ㄷ 초성, 첫 글자; 1층: 망각 게이트 0.46, 입력 게이트 0.03, 출력 게이트 0.03, \
 후보 기억 -0.07, |C| 2.78; 2층: 망각 게이트 0.97, 입력 게이트 0.54, 출력 게이트 \
-0.54, 후보 기억 +0.93, |C| 5.80; 다음: 쇠 71%, 띄어쓰기 6%."""
+0.54, 후보 기억 +0.93, |C| 5.80; 다음: 쇠 71%, 빈칸 6%."""
 
 SPREAD_SENTENCE = """\
 1: h, surprise 3.2 bits; forget gate 0.18, 0.25 and 0.31, \

@@ -345,8 +345,8 @@ def test_a_model_in_training_keeps_its_gradients() -> None:
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("", {}, "at least one character, found none"),
-        ("a", {"target": "text"}, "at least two characters, found 1"),
+        ("", {}, "at least 1 characters, found 0"),
+        ("a", {"target": "text"}, "at least 2 characters, found 1"),
     ],
 )
 def test_a_text_without_targets_is_refused(
@@ -360,11 +360,11 @@ def test_a_text_without_targets_is_refused(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"at": [3]}, "--at: expected 0 to 2 for this text, found 3"),
-        ({"at": [-1]}, "--at: expected 0 to 2 for this text, found -1"),
-        ({"at": [2], "target": "text"}, "--at: expected 0 to 1 for this text, found 2"),
-        ({"at": []}, "--at: expected at least one place in the text, found none"),
-        ({"target": "both"}, "--target: expected guess or text, found both"),
+        ({"at": [3]}, "--at: expected a character from 0 to 2, found 3"),
+        ({"at": [-1]}, "--at: expected a character from 0 to 2, found -1"),
+        ({"at": [2], "target": "text"}, "--at: expected a character from 0 to 1, found 2"),
+        ({"at": []}, "--at: expected a character from 0 to 2, found none"),
+        ({"target": "both"}, "--target: expected one of guess, text, found both"),
         ({"last": 0}, "--last: expected 1 or more, found 0"),
     ],
 )

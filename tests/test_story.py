@@ -277,7 +277,7 @@ With all its digits the model has h -0.48493.
 This is one unit of 12: the others did other things with the same character."""
 
 GRU_AT_120 = """\
-글자 3: 띄어쓰기 (앞에는 돌쇠가)
+글자 3: 빈칸 (앞에는 돌쇠가)
 2개 층 가운데 1층, 유닛 12개 중 기억이 가장 크게 바뀐 0번
 뜻밖의 정도 9.6비트, 똑같이 나올 법한 글자 792개 가운데 하나를 맞히는 만큼
 예상: 쇠 71% · ␣ 6%

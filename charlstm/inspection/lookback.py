@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.errors import OptionError, TextError
+from charlstm.errors import NONE, OptionError, TextError
 from charlstm.inspection.records import Floats, Lookback
 from charlstm.models.base import CharacterModel, State, as_ids
 from charlstm.text.forms import normalized
@@ -56,9 +56,9 @@ def lookback(  # noqa: PLR0913
     """
     text = normalized(text, form)
     if target not in ASKED:
-        raise OptionError("target", " or ".join(ASKED), target)
+        raise OptionError("target", "errors.expected.one_of", target, known=", ".join(ASKED))
     if last < 1:
-        raise OptionError("last", "1 or more", last)
+        raise OptionError("last", "errors.expected.one_or_more", last)
     places = _places(len(text), at, target)
     ids = as_ids(vocabulary.encode(text).astype(np.int64))
     readers = _Readers(model, ids, places, last)
@@ -89,15 +89,14 @@ def _places(length: int, at: Sequence[int] | None, target: str) -> Places:
     """Check and order the characters after which to ask (R)."""
     least = 2 if target == "text" else 1
     if length < least:
-        expected = "at least one character" if least == 1 else "at least two characters"
-        raise TextError(f"the text to inspect: expected {expected}, found {length or 'none'}")
+        raise TextError("errors.text.short_to_inspect", least=least, found=length)
     end = length - least + 1
     places = range(max(0, end - ROWS), end) if at is None else sorted(set(at))
     if not places:
-        raise OptionError("at", "at least one place in the text", "none")
+        raise OptionError("at", "errors.expected.at", NONE, last=end - 1)
     wrong = [place for place in places if not 0 <= place < end]
     if wrong:
-        raise OptionError("at", f"0 to {end - 1} for this text", wrong[0])
+        raise OptionError("at", "errors.expected.at", wrong[0], last=end - 1)
     return np.array(places, dtype=np.int64)
 
 

@@ -25,15 +25,15 @@ def track(  # noqa: PLR0913
     """
     text = normalized(text, form)
     if not text:
-        raise TextError("the text to inspect: expected at least one character, found none")
+        raise TextError("errors.text.nothing_to_inspect")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
     state, name, values = model.initial_state(1), "", []
     for stretch in torch.split(ids, _STRETCH):
         layers, state, _ = model.memory.traced(model.embedding(stretch), state)
         if not 0 <= layer < len(layers):
-            raise OptionError("layer", f"1 to {len(layers)}", layer + 1)
+            raise OptionError("layer", "errors.expected.layer", layer + 1, layers=len(layers))
         name, held = activation_of(layers[layer])
         if not 0 <= unit < held.shape[-1]:
-            raise OptionError("unit", f"0 to {held.shape[-1] - 1}", unit)
+            raise OptionError("unit", "errors.expected.unit", unit, last=held.shape[-1] - 1)
         values.append(held[:, 0, unit].numpy())
     return Track(text, name, layer, unit, np.concatenate(values))

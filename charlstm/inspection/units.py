@@ -17,9 +17,9 @@ from charlstm.inspection.correlation import (
     random_shifts,
     threshold,
 )
+from charlstm.inspection.interventions import Ablation, changed
 from charlstm.inspection.readers import WARM_UP, Held, activations, bits
 from charlstm.inspection.records import Finding, Floats, Units
-from charlstm.inspection.silencing import silenced
 from charlstm.models.base import CharacterModel
 from charlstm.text.forms import composed_length, normalized
 from charlstm.text.properties import properties
@@ -57,11 +57,13 @@ def units(  # noqa: PLR0913
         OptionError: with so few shifts nothing could pass, or a text has not so many.
     """
     if not _LEAST_SHIFTS <= shifts < _LEAST:
-        raise OptionError("shifts", f"{_LEAST_SHIFTS} to {_LEAST - 1}", shifts)
+        raise OptionError(
+            "shifts", "errors.expected.whole", shifts, low=_LEAST_SHIFTS, high=_LEAST - 1
+        )
     text = normalized(text, form)[: WARM_UP + _MOST]
     if len(text) < WARM_UP + _LEAST:
-        expected = f"expected at least {WARM_UP + _LEAST:,} characters, found {len(text):,}"
-        raise TextError(f"the text to find units in: {expected}; give a longer one")
+        least = WARM_UP + _LEAST
+        raise TextError("errors.text.short_for_units", least=least, found=len(text))
     subject = _subject(text, form)
     held = activations(model, vocabulary.encode(text))
     offsets = random_shifts(len(subject.characters), shifts, source)
@@ -74,10 +76,10 @@ def cost_of(model: CharacterModel, vocabulary: Vocabulary, text: str) -> Cost:
     ids, characters = vocabulary.encode(text), composed_length(text[WARM_UP:])
 
     @cache
-    def bits_without(*which: int) -> float:
-        return bits(silenced(model, *which) if which else model, ids) / characters
+    def bits_without(*ablations: Ablation) -> float:
+        return bits(changed(model, ablations=ablations), ids) / characters
 
-    return lambda layer, unit: bits_without(layer, unit) - bits_without()
+    return lambda layer, unit: bits_without(Ablation(layer + 1, unit)) - bits_without()
 
 
 class _Subject(NamedTuple):

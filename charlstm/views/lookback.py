@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from charlstm.inspection.records import Charged, Lookback
-from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
+from charlstm.views.glyphs import UNICODE, Marks, percent
 from charlstm.views.lookback_at import LookbackAt
 from charlstm.views.lookback_cells import agreement, signed
 from charlstm.views.lookback_table import LookbackTable
+from charlstm.views.names import name_of
 from charlstm.words import Words
-
-_NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
 
 
 class LookbackView:
@@ -82,6 +81,4 @@ class LookbackView:
         return ", ".join(names) or self.words("lookback.none")
 
     def _name(self, character: str) -> str:
-        if character in _NAMES:
-            return self.words(f"lookback.{_NAMES[character]}")
-        return glyph(character, self.marks)
+        return name_of(character, self.words, self.marks)

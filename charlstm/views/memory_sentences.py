@@ -8,7 +8,7 @@ from charlstm.inspection.records import MemorySpan, Retention
 from charlstm.views.glyphs import Marks, percent
 from charlstm.views.halflives import Bin, bins, short_and_long
 from charlstm.views.memory_terms import characters, gate_name, unit_name
-from charlstm.views.sentences import name_of
+from charlstm.views.names import name_of
 from charlstm.words import Words
 
 

@@ -8,10 +8,10 @@ from charlstm.inspection.records import Floats, Trace
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.legend import caveats
 from charlstm.views.letters import Piece, pieces_within
+from charlstm.views.names import name_of
 from charlstm.views.quantities import Choice, Quantity, quantities
 from charlstm.words import Words
 
-_NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
 _FORMATS = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
 
 
@@ -24,13 +24,6 @@ def sentences(trace: Trace, choice: Choice, words: Words, marks: Marks = UNICODE
     for q in quantities(trace):
         yield words("gates.sentences.meaning", name=q.long(words), meaning=q.meaning(words))
     yield from caveats(trace, choice, words)
-
-
-def name_of(character: str, words: Words, marks: Marks) -> str:
-    """Call a character by a word where it cannot be read aloud."""
-    if character in _NAMES:
-        return words(f"gates.sentences.{_NAMES[character]}")
-    return glyph(character, marks)
 
 
 class _Teller:

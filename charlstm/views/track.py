@@ -15,13 +15,13 @@ from rich.text import Text
 
 from charlstm.inspection.records import Track
 from charlstm.views.glyphs import UNICODE, Marks, glyph
+from charlstm.views.names import name_of
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
 
 # Where an encoding has no blocks: from −1 to 1.
 _SIGNS = "=-.+#"
 _STEPS = 9
-_NAMED = {" ": "space", "\n": "newline", "\t": "tab"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ class TrackView:
         """Tell the value at each character."""
         yield f"{self._title()}."
         for index, (character, value) in enumerate(zip(*self._read(), strict=True)):
-            name = _NAMED.get(character)
-            shown = self._say(name) if name else glyph(character, self.marks)
+            shown = name_of(character, self.words, self.marks)
             yield self._say("sentence", index=index, character=shown, value=f"{value:+.2f}")
         yield self._say("limit")
 
