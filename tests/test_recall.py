@@ -39,15 +39,18 @@ def test_each_line_says_its_key_again() -> None:
 
 @pytest.mark.parametrize("distance", DISTANCES)
 def test_questions_have_their_distance(distance: int) -> None:
-    """A question of a distance has so many letters between key and echo."""
-    matches = [LINE.fullmatch(line.rstrip("\n")) for line in questions(distance, 20, 2)]
-    assert {distance} == {len(match[2]) for match in matches if match}
+    """A question has so many letters between key and echo, and three other lines before it."""
+    matches = [[*map(LINE.fullmatch, q.splitlines())] for q in questions(distance, 20, 2)]
+    lengths = {tuple(len(match[2]) for match in lines if match) for lines in matches}
+    assert {(20, 100, 5, distance)} == lengths
 
 
 def test_no_long_question_is_in_the_text() -> None:
     """The questions are fresh: none that could hardly be by chance is a line of the corpus."""
-    lines = set(corpus().splitlines(keepends=True))
-    assert set() == lines & {q for d in DISTANCES if d >= 10 for q in questions(d, 500, 2)}
+    lines = set(corpus().splitlines())
+    far = [distance for distance in DISTANCES if distance >= 10]
+    asked = {question.splitlines()[-1] for d in far for question in questions(d, 500, 2)}
+    assert set() == lines & asked
 
 
 @torch.no_grad()

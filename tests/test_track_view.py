@@ -172,6 +172,6 @@ def test_sixteen_colours_leave_it_to_the_signs() -> None:
 
 def test_sentences_name_each_character() -> None:
     """Plain sentences tell the value at each character, naming what cannot be seen."""
-    expected = ["0: 돌, -1.00", "1: 공백, -0.50", "2: 탭, +0.00", "3: 줄바꿈, +0.50"]
+    expected = ["0: 돌, -1.00", "1: 빈칸, -0.50", "2: 탭, +0.00", "3: 줄바꿈, +0.50"]
     told = list(view("돌 \t\n\u1100", "ko").sentences())
     assert [*expected, "4: ㄱ 초성, +1.00"] == told[1:-1]

@@ -1,7 +1,7 @@
 """Can a model say again what it read long ago? Accuracy against distance.
 
-The questions are fresh lines of the kind that corpora/recall.txt is made of. Each is read from an
-empty memory; after the closing bracket the model's likeliest character must be the line's key.
+The questions are fresh lines of the kind that corpora/recall.txt is made of, each read after a few
+others; after the last closing bracket the model's likeliest character must be the last line's key.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def recall_curve(
 @torch.inference_mode()
 def _accuracy(model: CharacterModel, vocabulary: Vocabulary, distance: int, count: int) -> float:
     lines = questions(distance, count, _SEED)
-    # All are of one length: (T, B), the last but the line end is the echo.
+    # (T, B); the last but the line end is the echo.
     ids = as_ids(vocabulary.encode("".join(lines)).astype("int64")).view(count, -1).T
     embedded = model.embedding(ids[:-2])
     y, _ = model.memory.forward(embedded, model.initial_state(count), None)

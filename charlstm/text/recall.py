@@ -17,6 +17,8 @@ FARTHEST = 200
 DISTANCES = (1, 2, 5, 10, 20, 40, 60, 100, 150, 200)
 OPEN, CLOSE = "[", "]"
 
+# What a question is read after: a memory that has read nothing is one that training never met.
+_BEFORE = (20, 100, 5)
 _LINES = 4000
 _SEED = 1
 
@@ -36,9 +38,9 @@ def corpus() -> str:
 
 
 def questions(distance: int, count: int, seed: int) -> list[str]:
-    """Write fresh lines of one distance, up to the key that must come again and with it."""
+    """Write fresh lines of one distance, each after three other lines; all are of one length."""
     source = Random(f"{seed}:{distance}")  # noqa: S311  no secret
-    return [line(source, distance) for _ in range(count)]
+    return ["".join(line(source, d) for d in (*_BEFORE, distance)) for _ in range(count)]
 
 
 def _any(source: Random, letters: str) -> str:

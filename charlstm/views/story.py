@@ -12,8 +12,8 @@ from rich.text import Text
 from charlstm.inspection.records import Story
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.letters import pieces_within
-from charlstm.views.palette import STEPLESS, shade, shade_signed
 from charlstm.views.names import name_of
+from charlstm.views.palette import STEPLESS, shade, shade_signed
 from charlstm.views.stages import Stage, stages
 from charlstm.words import Words
 
