@@ -1,30 +1,44 @@
 """The library's front door: a trained model as one object."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
+from torch import Generator
 
 from charlstm.config import RunConfig, SampleConfig, check_seed
 from charlstm.errors import OptionError, RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
-from charlstm.inspection.records import Trace
-from charlstm.inspection.trace import GUESSES, trace
+from charlstm.inspection.interventions import changed, parse_ablation, parse_clamp
+from charlstm.inspection.lookback import LAST, lookback
+from charlstm.inspection.memory import memory_span, retention
+from charlstm.inspection.records import Lookback, MemorySpan, Story, Trace, Track, Units
+from charlstm.inspection.story import story
+from charlstm.inspection.trace import GUESSES, trace, traces
+from charlstm.inspection.track import track
+from charlstm.inspection.units import units
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Drawn, Sample, Sampler
 from charlstm.text.forms import normalized
 from charlstm.text.recall import CLOSE, FILLER, KEYS, OPEN
 
+# How much of a long text is read to measure memory: half-lives hardly change with more.
+_READ_FOR_MEMORY = 20_000
+
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model, opened from its run folder."""
+    """A trained model, opened from its run folder.
+
+    `changes` are what `changed` made of it, such as forget=0.
+    """
 
     run: Run
+    changes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> "Model":
@@ -44,6 +58,30 @@ class Model:
     def form(self) -> str:
         """The normal form of the text that the model knows: nfc, nfd or none."""
         return self.run.config.text.form
+
+    @property
+    def name(self) -> str:
+        """The run's path, and what was changed in the model."""
+        return " ".join((str(self.run.path), *self.changes))
+
+    def changed(self, clamp: Sequence[str] = (), ablate: Sequence[str] = ()) -> "Model":
+        """Give the model with gates held fast and units taken away; this one stays as it is.
+
+        `clamp` has entries such as "forget=0", or "L1:input=0" for one layer; `ablate` such as
+        "L1/88", or "L1/88=mean" for a unit heard as its mean over the held-out part.
+
+        Raises:
+            OptionError: an entry is written otherwise, or the model has no such gate or unit.
+            RunError: a mean is wanted, and the held-out part is missing or was changed.
+        """
+        clamps = [parse_clamp(entry) for entry in clamp]
+        ablations = [parse_ablation(entry) for entry in ablate]
+        over = None
+        if any(ablation.mean for ablation in ablations):
+            over = self.run.vocabulary.encode(normalized(read_heldout(self.run), self.form))
+        model = changed(self.run.model, clamps, ablations, over)
+        named = (*self.changes, *map(str, clamps), *map(str, ablations))
+        return Model(replace(self.run, model=model), named)
 
     def parameter_count(self) -> int:
         """Count the numbers that training set."""
@@ -90,6 +128,102 @@ class Model:
         if guesses < 0:
             raise OptionError("top", "errors.expected.not_negative", guesses)
         return trace(self.run.model, self.run.vocabulary, text, self.form, guesses)
+
+    def traces(self, text: str) -> Iterator[Trace]:
+        """Read a text like `trace`, and give what the gates did part by part, without guesses.
+
+        Raises:
+            TextError: the text is empty.
+        """
+        return traces(self.run.model, self.run.vocabulary, text, self.form, 0)
+
+    def story(self, text: str, at: int, layer: int | None = None, unit: int | None = None) -> Story:
+        """Follow one character of a text through the gates of one unit.
+
+        Layer and unit are counted from 0; without them the last layer, and the unit whose memory
+        the character changed most.
+
+        Raises:
+            TextError: the text is empty.
+            OptionError: there is no such character, layer or unit, or the model has no gates.
+        """
+        return story(self.trace(text), at, layer, unit)
+
+    def memory(
+        self,
+        text: str | None = None,
+        *,
+        follow: str | None = None,
+        at: int | None = None,
+        seed: int = 1,
+    ) -> MemorySpan:
+        """Measure how long units remember, over the first 20,000 characters of a text.
+
+        Without a text the held-out part is read. `at` is a character of `follow` (of the text if
+        there is none) to follow as it fades. `seed` is that of the new model to compare with.
+
+        Raises:
+            TextError: the text is too short.
+            OptionError: the model has no gate that keeps anything, or there is no character `at`.
+            RunError: the held-out part is missing or was changed.
+        """
+        text = read_heldout(self.run) if text is None else text
+        run, form = self.run, self.form
+        followed = None
+        if at is not None:
+            followed = retention(
+                run.model, run.vocabulary, text if follow is None else follow, form, at
+            )
+        span = memory_span(
+            run.model,
+            run.vocabulary,
+            text[:_READ_FOR_MEMORY],
+            form,
+            config=self.config.model,
+            generator=Generator().manual_seed(seed),
+            stretch=self.config.training.stretch,
+        )
+        return replace(span, retention=followed)
+
+    def units(self, text: str | None = None, *, seed: int = 1) -> Units:
+        """Find out what single units track in a text, in the held-out part without one.
+
+        `seed` draws the shuffled control.
+
+        Raises:
+            TextError: the text is too short.
+            RunError: the held-out part is missing or was changed.
+        """
+        text = read_heldout(self.run) if text is None else text
+        source = np.random.default_rng(seed)
+        return units(self.run.model, self.run.vocabulary, text, self.form, source)
+
+    def track(self, text: str, layer: int, unit: int) -> Track:
+        """Tell what one unit holds after each character of a text; both are counted from 0.
+
+        Raises:
+            TextError: the text is empty.
+            OptionError: there is no such layer or unit.
+        """
+        run = self.run
+        return track(run.model, run.vocabulary, text, self.form, layer=layer, unit=unit)
+
+    def lookback(
+        self,
+        text: str,
+        at: Sequence[int] | None = None,
+        *,
+        target: str = "guess",
+        last: int = LAST,
+    ) -> Lookback:
+        """Tell which past characters the guesses after some characters of a text came from.
+
+        Raises:
+            TextError: the text is too short.
+            OptionError: there is no such character or target.
+        """
+        run = self.run
+        return lookback(run.model, run.vocabulary, text, self.form, at=at, target=target, last=last)
 
     def evaluate(self, text: str | None = None) -> Score:
         """Score a text, or the part of its own text that was held out in training.

@@ -26,7 +26,7 @@ TABLE = {
     "training": {"text", "models", "run", "evaluation", "torch", "charlstm"},
     "sampling": {"text", "models", "torch"},
     "inspection": {"text", "models", "numpy", "torch"},
-    "library": {"numpy", "text", "run", "evaluation", "sampling", "inspection"},
+    "library": {"numpy", "torch", "text", "run", "evaluation", "sampling", "inspection"},
     "exports": {"inspection.records", "numpy"},
     "views": {"inspection.records", "training.events", "numpy", "rich"},
     "cli": {

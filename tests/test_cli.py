@@ -255,7 +255,9 @@ def test_inspect_json_has_the_agreed_fields(cli: Cli, english: Model) -> None:
     """--json gives each character its surprise, its guesses and the means of its gates."""
     cli("inspect", english.run.path, "Tom", "--json")
     record = json.loads(cli.out)
-    assert ["run", "model", "form", "layers", "hidden", "characters"] == list(record)
+    assert ["version", "view", "run", "model", "form", "layers", "hidden", "characters"] == list(
+        record
+    )
     first = record["characters"][0]
     assert ["index", "char", "bits", "next", "layers"] == list(first)
     assert [0, "T", None] == [first["index"], first["char"], first["bits"]]

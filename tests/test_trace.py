@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from charlstm.config import ModelConfig
 from charlstm.errors import TextError
-from charlstm.exports.trace import as_arrays, as_json, as_npz, as_rows
+from charlstm.exports.trace import as_arrays, as_json, as_rows
 from charlstm.inspection.records import Trace
 from charlstm.inspection.trace import trace
 from charlstm.library import Model
@@ -269,8 +269,10 @@ def test_each_family_has_gates_of_its_own(family: str, names: list[str]) -> None
 
 
 def npz(traced: Trace) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(as_npz(traced)), allow_pickle=False) as arrays:
-        return dict(arrays)
+    file, arrays = io.BytesIO(), as_arrays(traced)
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    with np.load(io.BytesIO(file.getvalue()), allow_pickle=False) as written:
+        return dict(written)
 
 
 def test_npz_has_all_of_it(subject: Subject) -> None:
@@ -299,16 +301,6 @@ def test_npz_gives_the_characters_back(korean: Model, text: str) -> None:
     assert list(traced.text) == npz(traced)["chars"].tolist()
 
 
-def test_arrays_are_those_of_the_npz(subject: Subject) -> None:
-    """The arrays are what the npz has, and none holds objects."""
-    traced = subject.model.trace(subject.text)
-    arrays, written = as_arrays(traced), npz(traced)
-    assert set(written) == set(arrays)
-    assert not any(array.dtype.hasobject for array in arrays.values())
-    for name in arrays:
-        np.testing.assert_array_equal(written[name], arrays[name])
-
-
 def test_rows_have_names(subject: Subject) -> None:
     """The first row names the place, the character, its bits, and the gates of each layer."""
     names, *_ = as_rows(subject.model.trace(subject.text))
@@ -329,16 +321,15 @@ def test_rows_have_means_over_units(subject: Subject) -> None:
 
 def as_object(subject: Subject) -> dict[str, Any]:
     """Write the JSON of a trace, strictly, and read it again."""
-    written = as_json(subject.model.trace(subject.text), "runs/x", "lstm", subject.model.form)
+    written = as_json(subject.model.trace(subject.text))
     parsed: dict[str, Any] = json.loads(json.dumps(written, allow_nan=False))
     return parsed
 
 
 def test_json_has_the_agreed_keys(subject: Subject) -> None:
-    """The object has the keys of the contract in their order, and one entry a character."""
+    """The object has the key of the contract, and one entry a character."""
     written = as_object(subject)
-    assert ["run", "model", "form", "layers", "hidden", "characters"] == list(written)
-    assert ["runs/x", "lstm", subject.model.form, 2, 12] == list(written.values())[:5]
+    assert ["characters"] == list(written)
     assert len(subject.text) == len(written["characters"])
 
 

@@ -1,27 +1,45 @@
 """charlstm inspect."""
 
 import contextlib
+import dataclasses
 import sys
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from charlstm.cli.choosing import choice_of
+from charlstm.cli.keys import can_be_pressed, walk
 from charlstm.cli.language import spoken
-from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional
-from charlstm.cli.terminal import marks, print_json, results, say, warn_of_unknown
+from charlstm.cli.looks import Wish, check_view, look
+from charlstm.cli.options import (
+    RUN_HELP,
+    Ablate,
+    Clamp,
+    Encoding,
+    Json,
+    open_run,
+    optional,
+    read_text,
+)
+from charlstm.cli.output import Outputs, give_out, save_gates
+from charlstm.cli.terminal import marks, results, say, warn_of_unknown
+from charlstm.config import check_seed
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
-    from charlstm.inspection.records import Trace
+    from rich.console import Console, RenderableType
+
     from charlstm.library import Model
-    from charlstm.views.quantities import Choice
     from charlstm.words import Words
 
 _PATHS = ("runs/", "/", "./", "../")
-_EXCERPT = 16
+# How much of the held-out part to show where no text is given.
+_EXCERPT = {"lookback": 40, "units": 400, "memory": 240}
+_LINE = 16
 _MOST_GUESSES = 1000
+# Wider than any terminal: a pipe.
+_UNBOUNDED = 1000
 
 
 def inspect(
@@ -33,46 +51,114 @@ def inspect(
         str | None, typer.Argument(metavar="TEXT", help="inspect.option.text", show_default=False)
     ] = None,
     *,
-    layer: Annotated[int | None, optional("inspect.option.layer")] = None,
-    unit: Annotated[int | None, optional("inspect.option.unit")] = None,
+    view: Annotated[str, typer.Option(help="inspect.option.view")] = "gates",
+    layer: Annotated[str | None, optional("inspect.option.layer")] = None,
+    unit: Annotated[str | None, optional("inspect.option.unit")] = None,
+    show: Annotated[str, typer.Option(help="inspect.option.show")] = "mean",
+    gate: Annotated[str | None, optional("inspect.option.gate")] = None,
+    at: Annotated[int | None, optional("inspect.option.at")] = None,
+    from_: Annotated[int, typer.Option("--from", help="inspect.option.from")] = 0,
+    to: Annotated[int | None, optional("inspect.option.to")] = None,
+    ribbon: Annotated[bool | None, optional("inspect.option.ribbon", "--ribbon/--table")] = None,
     top: Annotated[int, typer.Option(help="inspect.option.top")] = 2,
+    target: Annotated[str, typer.Option(help="inspect.option.target")] = "guess",
+    file: Annotated[str | None, optional("inspect.option.file")] = None,
+    clamp: Clamp = None,
+    ablate: Ablate = None,
+    against: Annotated[Path | None, optional("inspect.option.against")] = None,
+    against_text: Annotated[str | None, optional("inspect.option.against_text")] = None,
+    seed: Annotated[int, typer.Option(help="inspect.option.seed")] = 1,
     color: Annotated[str, typer.Option(help="inspect.option.color")] = "auto",
+    width: Annotated[int | None, optional("inspect.option.width")] = None,
+    pager: Annotated[bool, typer.Option("--pager/--no-pager", help="inspect.option.pager")] = True,
     encoding: Encoding = None,
     plain: Annotated[bool, typer.Option("--plain", help="inspect.option.plain")] = False,
     json_: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="inspect.option.csv")] = False,
     npz: Annotated[Path | None, optional("inspect.option.npz")] = None,
+    html: Annotated[Path | None, optional("inspect.option.html")] = None,
+    svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
-    """Show what the gates did at each character of a text."""
+    """Look inside a model while it reads a text."""
     words = spoken(context)
+    check_view(view)
+    check_seed(seed)
     if not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
-    console = results(color)
-    if npz is not None:
-        _check_writable(npz)
+    outputs = Outputs(plain, json_, csv, npz, html, svg, width)
+    outputs.check()
+    console = results(color, width)
     path, text = _arguments(run, text)
-    model = open_run(path, words)
-    text = _text(model, text, encoding, words)
-    choice = _choice(model, layer, unit)
-    warn_of_unknown(model.unknown(text), "messages.unknown.text", words)
-    trace = model.trace(text, top)
-    if npz is not None:
-        _save(trace, npz)
-        say(words("messages.npz", file=npz))
-    if json_:
-        from charlstm.exports.trace import as_json
+    model = open_run(path, words, clamp, ablate)
+    piped = console.width > _UNBOUNDED
+    choice = choice_of(
+        model.config.model,
+        layer=layer,
+        unit=unit,
+        show=show,
+        gate=gate,
+        first=from_,
+        last=to,
+        fold=False if ribbon is None and piped else ribbon,
+    )
+    wish = Wish(
+        choice,
+        text=_text(model, text, view, encoding, words),
+        reading=None if file is None else read_text([file], encoding, words),
+        at=at,
+        top=top,
+        target=target,
+        seed=seed,
+    )
+    others = _others(model, wish, against, against_text, words)
+    for each, its in ((model, wish), *others):
+        warn_of_unknown(each.unknown(its.text), "messages.unknown.text", words)
+    walked = not (outputs.to_files_only or plain or json_ or csv or others) and can_be_pressed()
+    if walked and view == "story" and at is None:
+        _walk_story(model, wish, words, console)
+        return
+    if walked and view == "units" and choice.unit is not None:
+        _walk_units(model, wish, words, console)
+        return
+    if view == "gates" and outputs.npz is not None and outputs.npz_only and not others:
+        save_gates(model, wish.text, outputs.npz, words)
+        return
+    looks = [look(view, each, its, words, marks(console)) for each, its in ((model, wish), *others)]
+    give_out(looks, outputs, console, words, pager=pager)
 
-        config = model.config
-        record = as_json(trace, str(model.run.path), config.model.family, config.text.form)
-        print_json(record)
-    elif plain:
-        from charlstm.views.sentences import sentences
 
-        for line in sentences(trace, choice, words, marks(console)):
-            typer.echo(line)
-    elif npz is None:
-        from charlstm.views.gates import GateTable
+def _others(
+    model: "Model", wish: Wish, run: Path | None, text: str | None, words: "Words"
+) -> "list[tuple[Model, Wish]]":
+    """Give what is to be shown beside it: another run with the text, or the run with another."""
+    if run is None and text is None:
+        return []
+    other = model if run is None else open_run(run, words)
+    return [(other, wish if text is None else dataclasses.replace(wish, text=text))]
 
-        console.print(GateTable(trace, choice, words, marks(console)))
+
+def _walk_story(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
+    from charlstm.text.forms import normalized
+
+    def draw(at: int) -> "RenderableType":
+        return look("story", model, dataclasses.replace(wish, at=at), words, marks(console)).drawing
+
+    walk(console, words, draw, len(normalized(wish.text, model.form)))
+
+
+def _walk_units(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
+    config, choice = model.config.model, wish.choice
+    layer = config.layers - 1 if choice.layer is None else choice.layer
+
+    def draw(place: int) -> "RenderableType":
+        at_layer, unit = divmod(place, config.hidden)
+        its = dataclasses.replace(
+            wish, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
+        )
+        return look("units", model, its, words, marks(console)).drawing
+
+    start = layer * config.hidden + (choice.unit or 0)
+    walk(console, words, draw, config.layers * config.hidden, start)
 
 
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:
@@ -90,8 +176,8 @@ def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str 
     return None, first
 
 
-def _text(model: "Model", text: str | None, encoding: str | None, words: "Words") -> str:
-    """Take the text asked for, or the beginning of a line that was held out."""
+def _text(model: "Model", text: str | None, view: str, encoding: str | None, words: "Words") -> str:
+    """Take the text asked for, or a part of what was held out."""
     from charlstm.run import read_heldout
     from charlstm.text.forms import normalized
 
@@ -101,8 +187,12 @@ def _text(model: "Model", text: str | None, encoding: str | None, words: "Words"
         return text
     # The first line may have begun before the part that was held out.
     heldout = normalized(read_heldout(model.run), "nfc")
-    lines = [line for line in heldout.splitlines()[1:] if len(line) >= _EXCERPT]
-    return (lines or [heldout])[0][:_EXCERPT]
+    lines = [line for line in heldout.splitlines(keepends=True)[1:] if len(line) > _LINE]
+    excerpt = _EXCERPT.get(view, _LINE)
+    if not lines:
+        return heldout[:excerpt]
+    start = heldout.index(lines[0])
+    return heldout[start : start + excerpt] if view in _EXCERPT else lines[0][:excerpt]
 
 
 def _standard_input(encoding: str | None, words: "Words") -> str:
@@ -121,36 +211,3 @@ def _standard_input(encoding: str | None, words: "Words") -> str:
     if document.encoding not in {"utf-8", encoding}:
         say(words("messages.encoding", source=document.name, encoding=document.encoding))
     return document.text
-
-
-def _choice(model: "Model", layer: int | None, unit: int | None) -> "Choice":
-    from charlstm.views.quantities import Choice
-
-    layers, hidden = model.config.model.layers, model.config.model.hidden
-    if layer is not None and not 1 <= layer <= layers:
-        raise OptionError("layer", "errors.expected.layer", layer, layers=layers)
-    if unit is not None and not 0 <= unit < hidden:
-        raise OptionError("unit", "errors.expected.unit", unit, last=hidden - 1)
-    return Choice((layer or layers) - 1, unit)
-
-
-def _check_writable(file: Path) -> None:
-    """Refuse to write over what is not such a file: it may have been meant as the text."""
-    if file.exists() and not _is_npz(file):
-        raise OptionError("npz", "errors.expected.npz", file)
-    if not file.parent.is_dir():
-        raise OptionError("npz", "errors.expected.npz_folder", file)
-
-
-def _is_npz(file: Path) -> bool:
-    if not zipfile.is_zipfile(file):
-        return False
-    with zipfile.ZipFile(file) as archive:
-        return all(name.endswith(".npy") for name in archive.namelist())
-
-
-def _save(trace: "Trace", file: Path) -> None:
-    from charlstm.exports.trace import as_npz
-    from charlstm.run import write_whole
-
-    write_whole(file, as_npz(trace))

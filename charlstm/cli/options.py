@@ -23,11 +23,21 @@ Json = Annotated[bool, typer.Option("--json", help="help.option.json")]
 Encoding = Annotated[str | None, optional("help.option.encoding")]
 
 
-def open_run(path: Path | None, words: "Words") -> "Model":
-    """Open a run; without a path the one trained last, and say so.
+Clamp = Annotated[list[str] | None, optional("help.option.clamp", "--clamp")]
+Ablate = Annotated[list[str] | None, optional("help.option.ablate", "--ablate")]
+
+
+def open_run(
+    path: Path | None,
+    words: "Words",
+    clamp: list[str] | None = None,
+    ablate: list[str] | None = None,
+) -> "Model":
+    """Open a run, with changes; without a path the one trained last, and say so.
 
     Raises:
         RunError: there is none, or it is damaged.
+        OptionError: a change cannot be made.
     """
     from charlstm.library import Model
     from charlstm.run import is_locked, newest_run
@@ -38,7 +48,7 @@ def open_run(path: Path | None, words: "Words") -> "Model":
     model = Model.load(path)
     if is_locked(path):
         say(words("messages.in_training", run=path))
-    return model
+    return model.changed(clamp or (), ablate or ()) if clamp or ablate else model
 
 
 def read_text(sources: list[str], encoding: str | None, words: "Words") -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from charlstm.views.glyphs import Marks
@@ -70,8 +72,8 @@ def warn_of_unknown(characters: list[str], key: str, words: "Words") -> None:
         say(words(key, characters=named))
 
 
-def results(color: str = "auto") -> "Console":
-    """Give the console for results.
+def results(color: str = "auto", width: int | None = None) -> "Console":
+    """Give the console for results, of a width or as wide as what it goes to.
 
     Whether there is colour is settled here and not by Rich, which takes FORCE_COLOR=0 for a yes.
 
@@ -90,11 +92,23 @@ def results(color: str = "auto") -> "Console":
         force_terminal=coloured,
         color_system=_color_system() if coloured else None,
         no_color=not coloured,
-        width=None if terminal else _UNBOUNDED,
+        width=width if width is not None else None if terminal else _UNBOUNDED,
         markup=False,
         emoji=False,
         highlight=False,
     )
+
+
+@contextlib.contextmanager
+def paged(console: "Console", *, wanted: bool) -> "Iterator[None]":
+    """Let what is printed be paged where it goes to a terminal that has fewer lines."""
+    if not (wanted and sys.stdin.isatty() and sys.stdout.isatty()):
+        yield
+        return
+    # As git has it: less ends at once where all fits, passes colours, and leaves the text standing.
+    os.environ.setdefault("LESS", "FRX")
+    with console.pager(styles=True):
+        yield
 
 
 def messages() -> "Console":

@@ -1,6 +1,5 @@
 """A trace as data: JSON for scripts, arrays for research."""
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,17 +9,9 @@ from numpy.typing import NDArray
 from charlstm.inspection.records import Trace
 
 
-def as_json(trace: Trace, run: str, family: str, form: str) -> dict[str, Any]:
+def as_json(trace: Trace) -> dict[str, Any]:
     """Give the gates' means over units at each character, and the guesses after it."""
-    layers, _, hidden = trace.hidden.shape
-    return {
-        "run": run,
-        "model": family,
-        "form": form,
-        "layers": layers,
-        "hidden": hidden,
-        "characters": [_character(trace, t) for t in range(len(trace.text))],
-    }
+    return {"characters": [_character(trace, t) for t in range(len(trace.text))]}
 
 
 def as_rows(trace: Trace) -> Iterator[Sequence[object]]:
@@ -43,14 +34,6 @@ def as_arrays(trace: Trace) -> dict[str, NDArray[Any]]:
     NumPy drops a NUL at the end of a string, so the character NUL is an empty string in `chars`.
     """
     return {**trace.values, "bits": trace.bits, "chars": np.array(list(trace.text))}
-
-
-def as_npz(trace: Trace) -> bytes:
-    """Write the arrays as a file of NumPy's."""
-    file = io.BytesIO()
-    arrays: dict[str, Any] = as_arrays(trace)
-    np.savez_compressed(file, **arrays)
-    return file.getvalue()
 
 
 def _character(trace: Trace, t: int) -> dict[str, Any]:

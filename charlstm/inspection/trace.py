@@ -1,6 +1,7 @@
 """Reading a text with a model and keeping all that its gates did."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -17,7 +18,6 @@ _STRETCH = 1000
 _TOLERANCE = 1e-3
 
 
-@torch.inference_mode()
 def trace(
     model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
 ) -> Trace:
@@ -26,41 +26,69 @@ def trace(
     Raises:
         TextError: the text is empty.
     """
+    parts = list(traces(model, vocabulary, text, form, guesses))
+    return Trace(
+        text="".join(part.text for part in parts),
+        values={
+            name: _joined([part.values[name] for part in parts], 1) for name in parts[0].values
+        },
+        bits=_joined([part.bits for part in parts], 0),
+        guesses=[row for part in parts for row in part.guesses],
+        discrepancy=max(part.discrepancy for part in parts),
+    )
+
+
+@torch.inference_mode()
+def traces(
+    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
+) -> Iterator[Trace]:
+    """Read a text like `trace`, and give what was done a thousand characters at a time.
+
+    Raises:
+        TextError: the text is empty.
+    """
     text = normalized(text, form)
     if not text:
         raise TextError("errors.text.nothing_to_inspect")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
-    state, discrepancy = model.initial_state(1), 0.0
-    stretches, scores = [], []
-    for stretch in torch.split(ids, _STRETCH):
-        traced = model.memory.traced(model.embedding(stretch), state)
-        state, discrepancy = traced.state, max(discrepancy, traced.discrepancy)
-        stretches.append(traced.layers)
-        scores.append(model.head(traced.layers[-1]["hidden"][:, 0]))
-    if not discrepancy < _TOLERANCE:
-        raise ArithmeticError(f"the gates do not give h again: off by {discrepancy}")
-    logits = torch.cat(scores)
-    return Trace(
-        text=text,
-        values={name: _joined(stretches, name) for name in stretches[0][0]},
-        bits=_bits(logits, ids[:, 0], vocabulary),
-        guesses=_guesses(logits, vocabulary, guesses),
-        discrepancy=discrepancy,
-    )
+    state, before = model.initial_state(1), None
+    for start in range(0, len(text), _STRETCH):
+        part = slice(start, start + _STRETCH)
+        traced = model.memory.traced(model.embedding(ids[part]), state)
+        if not traced.discrepancy < _TOLERANCE:
+            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+        logits = model.head(traced.layers[-1]["hidden"][:, 0])
+        yield Trace(
+            text=text[part],
+            values={name: _stacked(traced.layers, name) for name in traced.layers[0]},
+            bits=_bits(before, logits, ids[part, 0], vocabulary),
+            guesses=_guesses(logits, vocabulary, guesses),
+            discrepancy=traced.discrepancy,
+        )
+        state, before = traced.state, logits[-1:]
 
 
-def _joined(stretches: list[list[dict[str, Tensor]]], name: str) -> Floats:
-    """Put what was traced together: (L, T, H)."""
-    layers = zip(*stretches, strict=True)
-    return _array(torch.stack([torch.cat([part[name][:, 0] for part in of]) for of in layers]))
+def _joined(arrays: list[Floats], axis: int) -> Floats:
+    joined: Floats = np.concatenate(arrays, axis=axis) if len(arrays) > 1 else arrays[0]
+    return joined
 
 
-def _bits(logits: Tensor, ids: Tensor, vocabulary: Vocabulary) -> Floats:
-    """Tell how surprising each character was after the one before it: (T)."""
+def _stacked(layers: list[dict[str, Tensor]], name: str) -> Floats:
+    """Put the layers of a gate or state together: (L, T, H)."""
+    return _array(torch.stack([layer[name][:, 0] for layer in layers]))
+
+
+def _bits(before: Tensor | None, logits: Tensor, ids: Tensor, vocabulary: Vocabulary) -> Floats:
+    """Tell how surprising each character was after the one before it: (T).
+
+    `before` are the scores after the character before the first (1, V), if there was one.
+    """
     bits = torch.full((len(ids),), math.nan)
-    costs = nats(logits[:-1], ids[1:])
-    costs += (ids[1:] == UNKNOWN_ID) * math.log(vocabulary.outside)
-    bits[1:] = costs / math.log(2)
+    charged = slice(0 if before is not None else 1, None)
+    scores = logits[:-1] if before is None else torch.cat((before, logits[:-1]))
+    costs = nats(scores, ids[charged])
+    costs += (ids[charged] == UNKNOWN_ID) * math.log(vocabulary.outside)
+    bits[charged] = costs / math.log(2)
     return _array(bits)
 
 

@@ -1,0 +1,73 @@
+"""Options of `inspect` that choose what of a reading to show."""
+
+import re
+from typing import TYPE_CHECKING
+
+from charlstm.errors import OptionError
+
+if TYPE_CHECKING:
+    from charlstm.config import ModelConfig
+    from charlstm.views.quantities import Choice
+
+SHOWS = ("mean", "percentiles", "strip")
+_ALL = "all"
+_UNIT = re.compile(r"(?:L([0-9]{1,9})/)?([0-9]{1,9})")
+
+
+def choice_of(
+    config: "ModelConfig",
+    *,
+    layer: str | None,
+    unit: str | None,
+    show: str,
+    gate: str | None,
+    first: int,
+    last: int | None,
+    fold: bool | None,
+) -> "Choice":
+    """Read the options; without --layer the choice is of the last layer.
+
+    Raises:
+        OptionError: one is written otherwise than it should be, or is not of the model.
+    """
+    from charlstm.views.quantities import Choice
+
+    if show not in SHOWS:
+        raise OptionError("show", "errors.expected.one_of", show, known=", ".join(SHOWS))
+    if first < 0:
+        raise OptionError("from", "errors.expected.not_negative", first)
+    if last is not None and last < first:
+        raise OptionError("to", "errors.expected.from_on", last, first=first)
+    of_unit, number = _unit(config, unit)
+    return Choice(
+        layer=of_unit if of_unit is not None else _layer(config, layer),
+        unit=number,
+        spread=show == "percentiles",
+        start=first,
+        stop=None if last is None else last + 1,
+        fold=fold,
+        strip=(gate or "forget") if show == "strip" or gate is not None else None,
+    )
+
+
+def _layer(config: "ModelConfig", layer: str | None) -> int | None:
+    if layer is None:
+        return config.layers - 1
+    if layer == _ALL:
+        return None
+    if not layer.isdecimal() or not 1 <= int(layer) <= config.layers:
+        raise OptionError("layer", "errors.expected.layer_or_all", layer, layers=config.layers)
+    return int(layer) - 1
+
+
+def _unit(config: "ModelConfig", unit: str | None) -> tuple[int | None, int | None]:
+    """Read a unit such as 88, or L1/88 with its layer."""
+    if unit is None:
+        return None, None
+    match = _UNIT.fullmatch(unit)
+    if match is None:
+        raise OptionError("unit", "errors.expected.unit_name", unit)
+    layer = None if match[1] is None else _layer(config, match[1])
+    if int(match[2]) >= config.hidden:
+        raise OptionError("unit", "errors.expected.unit", match[2], last=config.hidden - 1)
+    return layer, int(match[2])
