@@ -24,7 +24,7 @@ from charlstm.inspection.units import units
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Drawn, Sample, Sampler
 from charlstm.text.forms import normalized
-from charlstm.text.recall import CLOSE, FILLER, KEYS, OPEN
+from charlstm.text.recall import CLOSE, LETTERS, OPEN
 
 # How much of a long text is read to measure memory: half-lives hardly change with more.
 _READ_FOR_MEMORY = 20_000
@@ -259,7 +259,7 @@ class Model:
         Raises:
             RunError: it does not know the letters of that text, or knows them as jamo.
         """
-        missing = self.unknown(KEYS + FILLER + OPEN + CLOSE + "\n")
+        missing = self.unknown(LETTERS + OPEN + CLOSE + "\n")
         if missing:
             raise RunError("errors.run.recall_letter", folder=self.run.path, letter=missing[0])
         if self.form == "nfd":

@@ -11,9 +11,9 @@ from charlstm.errors import RunError
 from charlstm.evaluation.recall import recall_curve
 from charlstm.library import Model
 from charlstm.models.base import as_ids
-from charlstm.text.recall import DISTANCES, FARTHEST, FILLER, KEYS, corpus, questions
+from charlstm.text.recall import DISTANCES, FARTHEST, LETTERS, corpus, questions
 
-LINE = re.compile(rf"\[([{KEYS}])([{FILLER}]+)\]\1")
+LINE = re.compile(rf"\[([{LETTERS}])([{LETTERS}]+)\]\1")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_the_bundled_text_is_the_generated_one() -> None:
 
 
 def test_each_line_says_its_key_again() -> None:
-    """Every line is a key, 1 to 200 letters that are no keys, and the key again."""
+    """Every line is a key, 1 to 200 letters, and the key again."""
     lines = corpus().splitlines()
     found = [LINE.fullmatch(line) for line in lines]
     assert all(found)

@@ -1,6 +1,7 @@
 """charlstm evaluate."""
 
 import dataclasses
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,12 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from charlstm.cli.language import spoken
-from charlstm.cli.options import RUN_HELP, Encoding, Json, open_run, optional, read_text
+from charlstm.cli.options import (
+    RUN_HELP,
+    Ablate,
+    Clamp,
+    Encoding,
+    Json,
+    open_run,
+    optional,
+    read_text,
+)
 from charlstm.cli.terminal import print_json, results
 from charlstm.config import check_seed
 from charlstm.errors import NONE, OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from charlstm.library import Model
     from charlstm.views.scores import ContextRow, RecallRow, ScoreRow
     from charlstm.words import Words
@@ -33,6 +45,8 @@ def evaluate(
     shuffle: Annotated[bool, typer.Option("--shuffle", help="evaluate.option.shuffle")] = False,
     recall: Annotated[bool, typer.Option("--recall", help="evaluate.option.recall")] = False,
     seed: Annotated[int, typer.Option(help="evaluate.option.seed")] = 1,
+    clamp: Clamp = None,
+    ablate: Ablate = None,
     encoding: Encoding = None,
     json_: Json = False,
 ) -> None:
@@ -46,12 +60,12 @@ def evaluate(
     check_seed(seed)
     paths: list[Path | None] = [*runs] if runs else [None]
     words = spoken(context)
-    models = [open_run(path, words) for path in paths]
+    models = [model for path in paths for model in _with_changes(path, words, clamp, ablate)]
     scored = None if text is None else read_text([text], encoding, words)
     if recall:
         _print_recall(models, words, as_json=json_)
         return
-    rows = [_score_row(model, scored) for model in models]
+    rows = list(_score_rows(models, scored))
     contexts = [_context_row(m, scored, lengths, seed if shuffle else None) for m in models]
     _print_scores(rows, [row for row in contexts if row], words, as_json=json_)
 
@@ -75,7 +89,9 @@ def _print_scores(
     if as_json:
         more = [dataclasses.asdict(row) for row in contexts] or [{}] * len(rows)
         for row, context in zip(rows, more, strict=True):
-            print_json(dataclasses.asdict(row) | context)
+            unchanged = {} if row.changes else {"changes": None, "more_bits_per_char": None}
+            record = dataclasses.asdict(row) | context
+            print_json({name: value for name, value in record.items() if name not in unchanged})
         return
     results().print(ScoreTable(rows, words))
     if contexts:
@@ -91,12 +107,33 @@ def _lengths(context: str) -> list[int]:
     return [int(number) for number in numbers]
 
 
+def _with_changes(
+    path: Path | None, words: "Words", clamp: list[str] | None, ablate: list[str] | None
+) -> "list[Model]":
+    """Open a run and, where there are changes, give it with them too."""
+    model = open_run(path, words)
+    return [model, model.changed(clamp or (), ablate or ())] if clamp or ablate else [model]
+
+
+def _score_rows(models: "list[Model]", text: str | None) -> "Iterator[ScoreRow]":
+    """Score models; a changed one comes after what it was made of, and is told from that."""
+    before = math.nan
+    for model in models:
+        row = _score_row(model, text)
+        if model.changes:
+            row = dataclasses.replace(row, more_bits_per_char=row.bits_per_char - before)
+        else:
+            before = row.bits_per_char
+        yield row
+
+
 def _score_row(model: "Model", text: str | None) -> "ScoreRow":
     from charlstm.views.scores import ScoreRow
 
     score = model.evaluate(text)
     return ScoreRow(
         run=str(model.run.path),
+        changes=model.changes,
         model=model.config.model.family,
         parameters=model.parameter_count(),
         chars=score.chars,
@@ -120,7 +157,7 @@ def _context_row(
     names = [str(length) for length in curve.lengths]
     bits = dict(zip(names, curve.bits, strict=True)) | {"all": curve.full}
     return ContextRow(
-        run=str(model.run.path),
+        run=model.name,
         model=model.config.model.family,
         targets=curve.targets,
         context=bits,
@@ -135,7 +172,7 @@ def _recall_row(model: "Model") -> "RecallRow":
     curve = model.recall()
     names = [str(distance) for distance in curve.distances]
     return RecallRow(
-        run=str(model.run.path),
+        run=model.name,
         model=model.config.model.family,
         parameters=model.parameter_count(),
         questions=curve.questions,

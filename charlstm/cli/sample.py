@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from charlstm.cli.language import spoken
-from charlstm.cli.options import RUN_HELP, Json, open_run, optional
+from charlstm.cli.options import RUN_HELP, Ablate, Clamp, Json, open_run, optional
 from charlstm.cli.terminal import print_json, warn_of_unknown
 from charlstm.config import SampleConfig, check_seed
 from charlstm.errors import OptionError
@@ -35,6 +35,8 @@ def sample(
     top_k: Annotated[int, typer.Option(help="sample.option.top_k")] = SampleConfig.top_k,
     top_p: Annotated[float, typer.Option(help="sample.option.top_p")] = SampleConfig.top_p,
     seed: Annotated[int | None, optional("sample.option.seed")] = None,
+    clamp: Clamp = None,
+    ablate: Ablate = None,
     json_: Json = False,
 ) -> None:
     """Write new text, character by character."""
@@ -45,7 +47,7 @@ def sample(
     check_seed(first)
     check_seed(first + count - 1)
     words = spoken(context)
-    model = open_run(run, words)
+    model = open_run(run, words, clamp, ablate)
     warn_of_unknown(model.unknown(prompt), "messages.unknown.prompt", words)
     for number in range(first, first + count):
         if json_:

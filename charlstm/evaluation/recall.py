@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from charlstm.models.base import CharacterModel, as_ids
-from charlstm.text.recall import DISTANCES, KEYS, questions
+from charlstm.text.recall import DISTANCES, LETTERS, questions
 from charlstm.text.vocabulary import Vocabulary
 
 QUESTIONS = 500
@@ -23,7 +23,7 @@ class RecallCurve:
     questions: int
     distances: tuple[int, ...]
     accuracy: tuple[float, ...]
-    chance: float = 1 / len(KEYS)
+    chance: float = 1 / len(LETTERS)
 
 
 def recall_curve(

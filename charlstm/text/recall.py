@@ -1,9 +1,10 @@
 """A text that asks for memory: a key is named, much else follows, and the key must be said again.
 
-    [가n차…p]가        the key after [ comes again after ]
+    [가b다…a]가        the key after [ comes again after ]
 
-Ten keys, five of Hangul and five Latin, among letters of which none is a key. The number of
-letters between is 1 to 200, short distances as often as long ones on a logarithmic scale.
+Ten letters, five of Hangul and five Latin, are keys and all the rest between: only its place tells
+a key from what is to be forgotten, so that it takes a gate to let one in and keep the others out.
+The number of letters between is 1 to 200, each scale of distances as often as another.
 
     python -m charlstm.text.recall > corpora/recall.txt
 """
@@ -11,8 +12,7 @@ letters between is 1 to 200, short distances as often as long ones on a logarith
 import sys
 from random import Random
 
-KEYS = "가나다라마abcde"
-FILLER = "바사아자차카타파하거" + "ijklmnopqr"
+LETTERS = "가나다라마abcde"
 FARTHEST = 200
 DISTANCES = (1, 2, 5, 10, 20, 40, 60, 100, 150, 200)
 OPEN, CLOSE = "[", "]"
@@ -25,8 +25,8 @@ _SEED = 1
 
 def line(source: Random, distance: int) -> str:
     """Write a line whose key comes again after so many letters."""
-    key = _any(source, KEYS)
-    letters = "".join(_any(source, FILLER) for _ in range(distance))
+    key = _any(source)
+    letters = "".join(_any(source) for _ in range(distance))
     return f"{OPEN}{key}{letters}{CLOSE}{key}\n"
 
 
@@ -43,9 +43,9 @@ def questions(distance: int, count: int, seed: int) -> list[str]:
     return ["".join(line(source, d) for d in (*_BEFORE, distance)) for _ in range(count)]
 
 
-def _any(source: Random, letters: str) -> str:
+def _any(source: Random) -> str:
     # Random.random alone is promised to be the same in every version of Python.
-    return letters[int(source.random() * len(letters))]
+    return LETTERS[int(source.random() * len(LETTERS))]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Tables of scores, a row a run: on a whole text, with little context, in recall."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -14,21 +14,14 @@ from charlstm.words import Words
 
 Numbers = Mapping[str, float]
 _GAP = 2
-# The columns of a score, in order.
-_NUMBERS = (
-    "bits_per_char",
-    "nats_per_char",
-    "bits_per_byte",
-    "perplexity",
-    "chars",
-    "unknown",
-    "parameters",
-)
 
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """How one run did on a text, as `evaluate --json` reports it."""
+    """How one run did on a text, as `evaluate --json` reports it.
+
+    `changes` are what was changed in its model, and `more_bits_per_char` what that costs it.
+    """
 
     run: str
     model: str
@@ -40,6 +33,13 @@ class ScoreRow:
     bits_per_char: float
     bits_per_byte: float
     perplexity: float
+    changes: tuple[str, ...] = ()
+    more_bits_per_char: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The run and its changes."""
+        return " ".join((self.run, *self.changes))
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,14 @@ class ScoreTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the table."""
-        headings = [self.words(f"scores.heading.{name}") for name in _NUMBERS]
-        rows = [(*_names(row), *map(Text, _numbers(row))) for row in self.rows]
+        columns = {name: [_NUMBERS[name](row) for row in self.rows] for name in _NUMBERS}
+        shown = {name: cells for name, cells in columns.items() if any(cells)}
+        headings = [self.words(f"scores.heading.{name}") for name in shown]
+        numbers = zip(*(map(Text, cells) for cells in shown.values()), strict=True)
+        rows = [
+            (Text(row.name, style="bold"), Text(row.model), *cells)
+            for row, cells in zip(self.rows, numbers, strict=True)
+        ]
         yield from _table(console, options, self.words, headings, rows)
 
 
@@ -123,7 +129,8 @@ class RecallTable:
         rows: list[Sequence[Text]] = []
         for row in self.rows:
             shares = list(row.recall.values())
-            rows.append((*_names(row), *_shaded(console, (f"{p:.0%}" for p in shares), shares)))
+            names = (Text(row.run, style="bold"), Text(row.model))
+            rows.append((*names, *_shaded(console, (f"{p:.0%}" for p in shares), shares)))
         yield from _table(console, options, self.words, tuple(self.rows[0].recall), rows)
         first = self.rows[0]
         note = self.words("scores.recall_note", questions=first.questions, chance=first.chance)
@@ -152,18 +159,21 @@ def _table(
     yield from console.render(table, options.update_width(max(needed, options.max_width)))
 
 
-def _numbers(row: ScoreRow) -> Iterator[str]:
-    yield f"{row.bits_per_char:.4f}"
-    yield f"{row.nats_per_char:.4f}"
-    yield f"{row.bits_per_byte:.4f}"
-    yield f"{row.perplexity:.2f}"
-    yield f"{row.chars:,}"
-    yield f"{row.unknown_chars / row.chars:.2%}"
-    yield f"{row.parameters:,}"
+def _more(row: ScoreRow) -> str:
+    return "" if row.more_bits_per_char is None else f"{row.more_bits_per_char:+.4f}"
 
 
-def _names(row: ScoreRow | RecallRow) -> tuple[Text, Text]:
-    return Text(row.run, style="bold"), Text(row.model)
+# The columns of a score, in order; one that is empty in every row is left out.
+_NUMBERS: Mapping[str, Callable[[ScoreRow], str]] = {
+    "bits_per_char": lambda row: f"{row.bits_per_char:.4f}",
+    "more": _more,
+    "nats_per_char": lambda row: f"{row.nats_per_char:.4f}",
+    "bits_per_byte": lambda row: f"{row.bits_per_byte:.4f}",
+    "perplexity": lambda row: f"{row.perplexity:.2f}",
+    "chars": lambda row: f"{row.chars:,}",
+    "unknown": lambda row: f"{row.unknown_chars / row.chars:.2%}",
+    "parameters": lambda row: f"{row.parameters:,}",
+}
 
 
 def _shaded(console: Console, cells: Iterable[str], shares: Sequence[float]) -> list[Text]:
