@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.cli import run
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.config import FAMILIES, ModelConfig, TextConfig, TrainConfig
 from charlstm.library import Model
 from charlstm.training.session import Session
 
@@ -15,13 +15,15 @@ KOREAN = (
 ENGLISH = 'The harbour book lay open. "Who was here?" asked Tom (nobody knew).\n' * 40
 
 
-def train_small(path: Path, text: str, *, form: str = "nfc", steps: int = 40) -> Model:
+def train_small(
+    path: Path, text: str, *, family: str = "lstm", form: str = "nfc", steps: int = 40
+) -> Model:
     """Train two layers of 12 units for a moment."""
     session = Session(
         path,
         text,
         sources=("small",),
-        model=ModelConfig("lstm", vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
+        model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
         form=TextConfig(form),
         training=TrainConfig(
             batch=8, stretch=20, learning_rate=0.02, steps=steps, precision="float32"
@@ -54,6 +56,13 @@ def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
 def english_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak English wherever the tests run."""
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def families(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
+    """Give a model of each family that has read a little English; not to be changed."""
+    folder = tmp_path_factory.mktemp("families")
+    return {name: train_small(folder / name, ENGLISH, family=name, steps=2) for name in FAMILIES}
 
 
 class Cli:
