@@ -127,7 +127,7 @@ def test_refuses_where_there_are_no_runs(
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
 @pytest.mark.parametrize("damage", ["removed", "emptied", "cut", "noise"])
 def test_refuses_a_damaged_run(  # noqa: PLR0913  pytest gives a fixture a parameter
-    family: str, name: str, damage: str, cli: Cli, families: dict[str, Model], tmp_path: Path
+    *, family: str, name: str, damage: str, cli: Cli, families: dict[str, Model], tmp_path: Path
 ) -> None:
     """A run whose file is gone, empty, cut short or noise is refused, and the file is named."""
     run = tmp_path / "run"
