@@ -601,6 +601,14 @@ def test_units_that_never_forget_have_a_row_of_their_own() -> None:
     assert ["never", "*", "9.0", "never", "never", "1.5"] == shown["L1/0"]
 
 
+def test_no_time_is_longer_than_what_was_read() -> None:
+    """A half-life of more characters than were read is told as just that."""
+    span = span_of(*LAYERS)
+    drawn = draw(replace(span, trained=replace(span.trained, characters=500)), 80)
+    row = next(line for line in drawn.splitlines() if line.startswith("L2/7"))
+    assert ["L2/7", ">500", "*", "16.5", ">500", ">500", "4.5"] == row.split()
+
+
 def test_a_holder_that_never_forgets_is_flagged() -> None:
     """A typical half-life without end is drawn as never, beyond what training saw, and first."""
     with np.errstate(divide="ignore"):

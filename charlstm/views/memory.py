@@ -89,7 +89,7 @@ class MemoryView:
         return _flagged(self._name("typical"), cells, [self.span.holds_beyond[p] for p in places])
 
     def _times(self, values: Doubles, places: _Places) -> Iterator[str]:
-        yield from (characters(values[place], self.words) for place in places)
+        yield from (characters(values[place], self.span, self.words) for place in places)
 
     def _name(self, name: str) -> str:
         return self.words(f"memory.{name}")

@@ -73,9 +73,9 @@ def _unit(span: MemorySpan, words: Words, layer: int, unit: int) -> str:
         unit=unit_name(layer, unit),
         half_life=_time(trained.half_life[place], span, words),
         typical=_time(trained.typical_half_life[place], span, words),
-        time_constant=characters(trained.time_constant[place], words),
-        forgetting_time=characters(trained.forgetting_time[place], words),
-        fresh=characters(span.fresh.half_life[place], words),
+        time_constant=characters(trained.time_constant[place], span, words),
+        forgetting_time=characters(trained.forgetting_time[place], span, words),
+        fresh=characters(span.fresh.half_life[place], span, words),
     )
 
 
@@ -92,7 +92,7 @@ def _holder(span: MemorySpan, words: Words, layer: int, unit: int) -> str:
 
 def _time(value: float, span: MemorySpan, words: Words) -> str:
     """Write a time, and whether it is beyond what training saw at once."""
-    told = characters(value, words)
+    told = characters(value, span, words)
     if value > span.stretch:
         return words("memory.plain.beyond", time=told, stretch=f"{span.stretch:,}")
     return told

@@ -15,10 +15,12 @@ def unit_name(layer: int, unit: int) -> str:
     return f"L{layer + 1}/{unit}"
 
 
-def characters(value: float, words: Words) -> str:
-    """Write a number of characters."""
+def characters(value: float, span: MemorySpan, words: Words) -> str:
+    """Write a number of characters; of more than were read nothing more is known."""
     if np.isinf(value):
         return words("memory.never")
+    if value > span.trained.characters:
+        return f">{span.trained.characters:,}"
     return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
