@@ -15,13 +15,15 @@ KOREAN = (
 ENGLISH = 'The harbour book lay open. "Who was here?" asked Tom (nobody knew).\n' * 40
 
 
-def train_small(path: Path, text: str, *, form: str = "nfc", steps: int = 40) -> Model:
+def train_small(
+    path: Path, text: str, *, form: str = "nfc", steps: int = 40, family: str = "lstm"
+) -> Model:
     """Train two layers of 12 units for a moment."""
     session = Session(
         path,
         text,
         sources=("small",),
-        model=ModelConfig("lstm", vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
+        model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
         form=TextConfig(form),
         training=TrainConfig(
             batch=8, stretch=20, learning_rate=0.02, steps=steps, precision="float32"
@@ -48,6 +50,24 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Model:
 def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """Give a model of the letters of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "jamo", KOREAN, form="nfd")
+
+
+@pytest.fixture(scope="session")
+def gru(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a GRU of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "gru", KOREAN, steps=10, family="gru")
+
+
+@pytest.fixture(scope="session")
+def rnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give an RNN of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "rnn", KOREAN, steps=10, family="rnn")
+
+
+@pytest.fixture(scope="session")
+def fnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give an FNN of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "fnn", KOREAN, steps=10, family="fnn")
 
 
 @pytest.fixture(autouse=True)
