@@ -157,12 +157,16 @@ class SampleConfig:
 
 @dataclass(frozen=True)
 class Size:
-    """A preset: a shape, and the learning rate that suits it."""
+    """A preset: a shape, and the learning rate that suits an LSTM of it."""
 
     embedding: int
     hidden: int
     layers: int
     learning_rate: float
+
+    def rate_of(self, family: str) -> float:
+        """Give the learning rate that suits a family: without a cell, half of an LSTM's."""
+        return self.learning_rate if family == "lstm" else self.learning_rate / 2
 
     def parameters(self, vocabulary: int) -> int:
         """Count the parameters of an LSTM of this size with V characters."""

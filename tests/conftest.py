@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.cli import run
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.config import FAMILIES, ModelConfig, TextConfig, TrainConfig
 from charlstm.library import Model
 from charlstm.training.session import Session
 
@@ -16,7 +16,7 @@ ENGLISH = 'The harbour book lay open. "Who was here?" asked Tom (nobody knew).\n
 
 
 def train_small(
-    path: Path, text: str, *, form: str = "nfc", steps: int = 40, family: str = "lstm"
+    path: Path, text: str, *, family: str = "lstm", form: str = "nfc", steps: int = 40
 ) -> Model:
     """Train two layers of 12 units for a moment."""
     session = Session(
@@ -74,6 +74,13 @@ def fnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
 def english_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak English wherever the tests run."""
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def families(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
+    """Give a model of each family that has read a little English; not to be changed."""
+    folder = tmp_path_factory.mktemp("families")
+    return {name: train_small(folder / name, ENGLISH, family=name, steps=2) for name in FAMILIES}
 
 
 class Cli:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ENGLISH, Cli
 
+from charlstm.config import FAMILIES
 from charlstm.library import Model
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb0043000806060706")
@@ -122,14 +123,15 @@ def test_refuses_where_there_are_no_runs(
     assert "charlstm train" in one_sentence(cli.err)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
 @pytest.mark.parametrize("damage", ["removed", "emptied", "cut", "noise"])
-def test_refuses_a_damaged_run(
-    name: str, damage: str, cli: Cli, english: Model, tmp_path: Path
+def test_refuses_a_damaged_run(  # noqa: PLR0913  pytest gives a fixture a parameter
+    *, family: str, name: str, damage: str, cli: Cli, families: dict[str, Model], tmp_path: Path
 ) -> None:
     """A run whose file is gone, empty, cut short or noise is refused, and the file is named."""
     run = tmp_path / "run"
-    shutil.copytree(english.run.path, run)
+    shutil.copytree(families[family].run.path, run)
     data = (run / name).read_bytes()
     (run / name).unlink()
     if damage != "removed":

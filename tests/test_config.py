@@ -444,3 +444,9 @@ def test_refuses_an_unknown_size() -> None:
     with pytest.raises(OptionError) as caught:
         size_named("huge")
     assert ("size", set(SIZES)) == (caught.value.field, words(caught.value.expected) & set(SIZES))
+
+
+@pytest.mark.parametrize(("family", "rate"), [("lstm", 6e-3), ("gru", 3e-3), ("rnn", 3e-3)])
+def test_a_size_has_a_rate_for_each_family(family: str, rate: float) -> None:
+    """A model without a cell learns at half the rate of an LSTM."""
+    assert rate == size_named("small").rate_of(family)

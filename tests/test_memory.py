@@ -121,6 +121,55 @@ def test_forgetting_time_is_a_mean_of_times(subject: Subject) -> None:
         assert expected == pytest.approx(found.forgetting_time[layer, unit], rel=1e-2)
 
 
+def test_typical_half_life_is_that_of_the_median(subject: Subject) -> None:
+    """Each unit's typical half-life is ln ½ / ln of its median f, found by sorting in float64."""
+    found = subject.timescales()
+    for layer, unit, gates in each_unit(subject.trace().values[subject.keeps].astype(float)):
+        ordered = sorted(gates)
+        median = (ordered[169] + ordered[170]) / 2
+        expected = math.log(0.5) / math.log(median)
+        # ln f has few digits where float32 has f near 1.
+        assert expected == pytest.approx(found.typical_half_life[layer, unit], rel=1e-3)
+
+
+@pytest.mark.parametrize("most", [1, 2, 99, 170, 339, 340, 341])
+def test_medians_are_over_characters_spread_evenly(subject: Subject, most: int) -> None:
+    """Of more than N characters f is taken at ⌊n·T / N⌋ only, in whatever stretches they come."""
+    values = subject.trace().values[subject.keeps].astype(float)
+    count = min(most, 340)
+    medians = np.median(values[:, [n * 340 // count for n in range(count)]], axis=1)
+    found = timescales(subject.model, VOCABULARY, TEXT, "nfc", 70, for_medians=most)
+    expected = math.log(0.5) / np.log(medians)
+    np.testing.assert_allclose(found.typical_half_life, expected, rtol=1e-3)
+
+
+def test_what_is_written_is_averaged_by_size(subject: Subject) -> None:
+    """Each unit's mean written is that of |i·g|, or |(1 − z)·n|, over the characters."""
+    found, traced = subject.timescales(), subject.trace()
+    expected = sum(np.abs(naive_written(traced, at)) for at in range(340)) / 340
+    np.testing.assert_allclose(found.mean_written, expected, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_what_is_held_between_erasures_is_typical() -> None:
+    """Of f = 0.99, but 0 at each 40th character, 68.97 is typical, though the mean is short."""
+    subject = set_by_hand(0.99)
+    lstm: Any = subject.model.memory
+    subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
+    lstm.lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = -200.0
+    found = subject.timescales(("b" * 39 + "a") * 10)
+    assert found.typical_half_life[0, 0] == pytest.approx(68.97, abs=5e-3)
+    assert found.half_life[0, 0] < 1
+    assert found.erases[0, 0] == pytest.approx(1 / 40)
+
+
+def test_a_median_of_nothing_or_all_has_a_typical_half_life() -> None:
+    """A gate that is always open holds for ever, one that is always shut next to no time."""
+    found = set_by_hand(1.0, 0.0).timescales().typical_half_life[0]
+    assert math.inf == found[0]
+    assert 0 < found[1] < 0.03
+
+
 def test_saturation_is_a_share_of_the_time(subject: Subject) -> None:
     """Each gate and unit is saturated to the right where over 0.9, to the left where below 0.1."""
     found, traced = subject.timescales(), subject.trace()
@@ -146,7 +195,7 @@ def test_stretches_leave_no_trace(subject: Subject, at_once: int) -> None:
     """In whatever stretches a text is read, all numbers are the same to within rounding."""
     whole, parts = subject.timescales(), subject.timescales(at_once=at_once)
     assert (whole.gate, whole.characters) == (parts.gate, parts.characters)
-    for name in ("mean_log", "half_life", "time_constant"):
+    for name in ("mean_log", "half_life", "typical_half_life", "time_constant", "mean_written"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-4)
     for name in subject.gates:
         np.testing.assert_allclose(parts.right[name], whole.right[name], atol=1e-2)
@@ -352,6 +401,29 @@ def test_longest_lived_are_in_order() -> None:
     assert [(0, 1), (1, 1), (0, 2), (1, 2), (0, 0)] == found.longest(5)
 
 
+def holding(typical: list[list[float]], written: list[list[float]]) -> MemorySpan:
+    """Give a model whose units hold so long, and write so much."""
+    held, like = np.array(typical), np.ones((len(typical), len(typical[0])))
+    scales = Timescales(
+        "forget", 9, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
+    )
+    return MemorySpan(scales, scales, stretch=20)
+
+
+def test_holders_are_in_order_of_what_is_typical() -> None:
+    """The units that hold longest come first, and of equals the one that writes more."""
+    found = holding([[5, math.inf, 30], [math.inf, 7, 30]], [[0.5, 0.1, 0.2], [0.3, 0.9, 0.4]])
+    assert [(1, 0), (0, 1), (1, 2), (0, 2)] == found.holders(4)
+    assert [[False, True, True], [True, False, True]] == found.holds_beyond.tolist()
+
+
+def test_what_never_writes_holds_nothing() -> None:
+    """A unit that writes less than 1% of its layer's mean is no holder, one that seldom does is."""
+    found = holding([[math.inf, 90, 3]], [[0.001, 0.01, 0.5]])
+    assert [(0, 1), (0, 2)] == found.holders(3)
+    assert not holding([[math.inf, 90]], [[0.0, 0.0]]).holders(3)
+
+
 @pytest.mark.parametrize("family", ["rnn", "fnn"])
 def test_refuses_a_model_without_such_a_gate(family: str) -> None:
     """An rnn or fnn has no gate that keeps; the error says so and what to look at instead."""
@@ -401,7 +473,8 @@ def test_measures_a_trained_model(fixture: str, text: str, request: pytest.Fixtu
     """Of a trained model every unit has finite and positive times."""
     run = request.getfixturevalue(fixture).run
     found = timescales(run.model, run.vocabulary, text, "nfc")
-    for values in (found.half_life, found.time_constant, found.forgetting_time):
+    times = (found.half_life, found.time_constant, found.forgetting_time, found.typical_half_life)
+    for values in times:
         assert (2, 12) == values.shape
         assert np.isfinite(values).all()
         assert (values > 0).all()

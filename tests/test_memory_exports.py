@@ -9,7 +9,7 @@ import pytest
 from charlstm.exports.memory import as_arrays, as_json, as_rows
 from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescales
 
-TIMES = ("half_life", "time_constant", "forgetting_time")
+TIMES = ("half_life", "time_constant", "forgetting_time", "typical_half_life")
 
 
 def scales(factor: float) -> Timescales:
@@ -24,6 +24,8 @@ def scales(factor: float) -> Timescales:
         endless,
         endless + 1,
         times + 2,
+        endless + 3,
+        times / 10,
         shares,
         {k: v / 2 for k, v in shares.items()},
     )
@@ -43,17 +45,15 @@ def test_json_has_every_unit() -> None:
         (x["layer"], x["unit"]) for x in data["units"]
     ]
     fourth: Any = data["units"][3]
-    assert {"half_life": 16, "time_constant": 17, "forgetting_time": 18} == {
-        k: fourth[k] for k in TIMES
-    }
-    assert {"half_life": 4, "time_constant": 5, "forgetting_time": 6} == {
-        k: fourth["fresh"][k] for k in TIMES
-    }
+    assert [16, 17, 18, 19] == [fourth[name] for name in TIMES]
+    assert [4, 5, 6, 7] == [fourth["fresh"][name] for name in TIMES]
+    assert (1.6, 0.4) == (fourth["mean_written"], fourth["fresh"]["mean_written"])
     assert {
         "forget": {"right": 0.16, "left": 0.08},
         "input": {"right": 0.08, "left": 0.04},
     } == fourth["saturation"]
-    assert (True, False) == (fourth["long_term"], fourth["beyond_stretch"])
+    flags = ("long_term", "beyond_stretch", "holds_beyond_stretch")
+    assert [True, False, True] == [fourth[flag] for flag in flags]
 
 
 def test_json_says_what_was_measured() -> None:
@@ -61,13 +61,20 @@ def test_json_says_what_was_measured() -> None:
     data = as_json(span())
     expected = {"characters": 500, "layers": 2, "hidden": 3, "gate": "forget", "stretch": 18}
     assert {**expected, "long_term_from": 10} == {k: data[k] for k in (*expected, "long_term_from")}
+    assert [10, 50] == data["held_from"]
+
+
+def test_json_names_the_holders() -> None:
+    """The units that hold longest are named, the longest first."""
+    first, second, *_ = as_json(span())["holders"]
+    assert ({"layer": 2, "unit": 2}, {"layer": 2, "unit": 1}) == (first, second)
 
 
 def test_json_has_no_infinity() -> None:
     """A half-life without end is null, so that any reader of JSON can read it."""
     data = json.loads(json.dumps(as_json(span()), allow_nan=False))
     last = data["units"][-1]
-    assert (None, None, 26, True) == (*(last[k] for k in TIMES), last["beyond_stretch"])
+    assert (None, None, 26, None, True) == (*(last[k] for k in TIMES), last["beyond_stretch"])
 
 
 def test_json_follows_the_character() -> None:
@@ -107,9 +114,15 @@ def test_rows_are_one_a_unit() -> None:
         first["forget_left"],
     )
     assert (False, True, np.inf) == (first["long_term"], last["long_term"], last["half_life"])
+    assert (7, 4, 0.4, False) == (
+        first["typical_half_life"],
+        first["fresh_typical_half_life"],
+        first["mean_written"],
+        first["holds_beyond"],
+    )
 
 
-@pytest.mark.parametrize("name", ["mean_log", *TIMES])
+@pytest.mark.parametrize("name", ["mean_log", *TIMES, "mean_written"])
 def test_arrays_are_those_of_the_record(name: str) -> None:
     """Every time scale is there as an array, a fresh model's too."""
     arrays, record = as_arrays(span()), span()

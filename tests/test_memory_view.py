@@ -1,6 +1,7 @@
 """How long a model remembers, as it stands in a terminal."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,28 +18,36 @@ from charlstm.words import words
 GATES = {"forget": 0.75, "input": 0.25, "output": 0.002}
 
 
-def scales(half_life: Doubles, gates: dict[str, float], characters: int = 20_000) -> Timescales:
-    """Give time scales of units (L, H) whose gates stand still."""
+def scales(half_life: Doubles, gates: dict[str, float], held: float) -> Timescales:
+    """Give time scales of units (L, H) whose gates stand still.
+
+    Typical half-lives are `held` times as long, in each layer the other way round.
+    """
     forget = 0.5 ** (1 / half_life)
     with np.errstate(divide="ignore"):
         return Timescales(
             gate=next(iter(gates)),
-            characters=characters,
+            characters=20_000,
             mean_log=np.log(forget),
             half_life=half_life,
             time_constant=-1 / np.log(forget),
             forgetting_time=1 / (1 - forget),
+            typical_half_life=half_life[:, ::-1] * held,
+            mean_written=np.full(half_life.shape, 0.5),
             right={name: np.full(half_life.shape, share) for name, share in gates.items()},
             left={name: np.full(half_life.shape, 0.9 - share) for name, share in gates.items()},
         )
 
 
 def span_of(
-    *layers: list[float], gates: dict[str, float] = GATES, retention: Retention | None = None
+    *layers: list[float],
+    gates: dict[str, float] = GATES,
+    retention: Retention | None = None,
+    held: float = 3.0,
 ) -> MemorySpan:
     half_life = np.array(layers)
-    fresh = scales(np.linspace(1.5, 4.5, half_life.size).reshape(half_life.shape), gates)
-    return MemorySpan(scales(half_life, gates), fresh, 64, retention)
+    fresh = scales(np.linspace(1.5, 4.5, half_life.size).reshape(half_life.shape), gates, held)
+    return MemorySpan(scales(half_life, gates, held), fresh, 64, retention)
 
 
 def followed(text: str, at: int) -> Retention:
@@ -89,40 +98,51 @@ def english_span() -> MemorySpan:
 
 AT_80 = """\
 how long does it remember? half-lives of its units, in characters
-layer 1     trained                    untrained
-        <1  1 ███                      0
-       1–2  2 ██████                   3 █████████
-       2–5  1 ███                      5 ███████████████
-      5–10  4 ████████████             0
-short-term  8                          8
-     10–20  0                          0
-     20–50  0                          0
-    50–100  0                          0
-   100–200  0                          0
-   200–500  0                          0
-      500+  0                          0
- long-term  0                          0
+layer 1      trained                    untrained
+         <1  1 ███                      0
+        1–2  2 ██████                   3 █████████
+        2–5  1 ███                      5 ███████████████
+       5–10  4 ████████████             0
+ short-term  8                          8
+      10–20  0                          0
+      20–50  0                          0
+     50–100  0                          0
+    100–200  0                          0
+    200–500  0                          0
+       500+  0                          0
+  long-term  0                          0
+typical 10+  5                          0
+typical 50+  0                          0
 
-layer 2     trained                    untrained
-        <1  0                          0
-       1–2  0                          0
-       2–5  0                          8 ████████████████████████
-      5–10  1 ███                      0
-short-term  1                          8
-     10–20  4 ████████████             0
-     20–50  1 ███                      0
-    50–100  0                          0
-   100–200  1 ███                      0
-   200–500  0                          0
-      500+  1 ███                      0
- long-term  7                          0
+layer 2      trained                    untrained
+         <1  0                          0
+        1–2  0                          0
+        2–5  0                          8 ████████████████████████
+       5–10  1 ███                      0
+ short-term  1                          8
+      10–20  4 ████████████             0
+      20–50  1 ███                      0
+     50–100  0                          0
+    100–200  1 ███                      0
+    200–500  0                          0
+       500+  1 ███                      0
+  long-term  7                          0
+typical 10+  8                          6
+typical 50+  4                          0
 
-longest-lived units  half-life        T  local  untrained
-L2/7                       800 *  1,154  1,155        4.5
-L2/6                       150 *    216    217        4.3
-L2/5                      44.0     63.5   64.0        4.1
-L2/4                      19.0     27.4   27.9        3.9
-L2/3                      15.0     21.6   22.1        3.7
+longest-lived  half-life    typical        T  local  untrained
+L2/7                 800 *     16.5    1,154  1,155        4.5
+L2/6                 150 *     30.0      216    217        4.3
+L2/5                44.0       36.0     63.5   64.0        4.1
+L2/4                19.0       45.0     27.4   27.9        3.9
+L2/3                15.0       57.0     21.6   22.1        3.7
+
+hold longest  typical    half-life    erases
+L2/0            2,400 *        5.5       15%
+L2/1              450 *       10.0       15%
+L2/2              132 *       12.0       15%
+L2/3             57.0         15.0       15%
+L2/4             45.0         19.0       15%
 
 saturated gates  trained         untrained
                  >0.9   <0.1     >0.9   <0.1
@@ -146,10 +166,13 @@ layer 1       █▆▅▄▃▃▃▂▂▂▂▂▂▂▁▁▁▁▁▁▁▁
 layer 2       ███▇▇▇▇▇▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
 
 half-life: after so many characters half is left, ln 1/2 over the mean of ln f
+typical: the half-life at the median f, so between erasures, which do not count
+hold longest: by typical, without units that write under 1% of the layer's mean
+erases: the share of characters at which f is below 0.1
 T: -1 / ln of the mean f; local: the mean of 1 / (1 - f); three numbers, not one
 short-term: a half-life under 10 characters; long-term: 10 or more
 untrained: a new model of the same shape; both read the same 20,000 characters
-*: longer than the 64 characters that training saw at once (2 of 16 units)
+*: longer than the 64 characters training saw at once (of 16 units 2, typical 3)
 saturated: the share of time and units over 0.9 and below 0.1; not bad in itself
 left: the share of what a layer wrote at that character, over all its units
 below: the units that kept it longest, of those that wrote the mean or more
@@ -171,6 +194,8 @@ IN_KOREAN_AT_80 = """\
   200–500  0                          0
      500+  0                          0
 장기 유닛  0                          0
+ 평소 10+  5                          0
+ 평소 50+  0                          0
 
 2층        학습 후                    학습 전
        <1  0                          0
@@ -185,13 +210,22 @@ IN_KOREAN_AT_80 = """\
   200–500  0                          0
      500+  1 ███                      0
 장기 유닛  7                          0
+ 평소 10+  8                          6
+ 평소 50+  4                          0
 
-가장 오래 가는 유닛  반감기        T   국소  학습 전
-L2/7                    800 *  1,154  1,155      4.5
-L2/6                    150 *    216    217      4.3
-L2/5                   44.0     63.5   64.0      4.1
-L2/4                   19.0     27.4   27.9      3.9
-L2/3                   15.0     21.6   22.1      3.7
+오래 가는 유닛  반감기    평소        T   국소  학습 전
+L2/7               800 *  16.5    1,154  1,155      4.5
+L2/6               150 *  30.0      216    217      4.3
+L2/5              44.0    36.0     63.5   64.0      4.1
+L2/4              19.0    45.0     27.4   27.9      3.9
+L2/3              15.0    57.0     21.6   22.1      3.7
+
+간직하는 유닛   평소    반감기    지움
+L2/0           2,400 *     5.5     15%
+L2/1             450 *    10.0     15%
+L2/2             132 *    12.0     15%
+L2/3            57.0      15.0     15%
+L2/4            45.0      19.0     15%
 
 포화된 게이트  학습 후         학습 전
                >0.9   <0.1     >0.9   <0.1
@@ -215,10 +249,13 @@ L1/1   50% ▅  25% ▃   3% ▁  <1% ▁  <1% ▁  <1% ▁  <1% ▁  <1% ▁
 2층           █████▇▇▇▇▇▇▇▇▇▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
 
 반감기: 절반이 남을 때까지의 글자 수, ln 1/2 ÷ (ln f의 평균)
+평소: f의 중앙값에서의 반감기. 지우는 순간은 셈에 넣지 않습니다
+간직하는 유닛: 평소 반감기가 긴 순서. 층 평균의 1%보다 적게 써넣는 유닛은 뺍니다
+지움: f < 0.1인 글자의 비율
 T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로 다른 값입니다
 단기 유닛: 반감기 10글자 미만, 장기 유닛: 10글자 이상
 학습 전: 같은 모양의 새 모델. 둘 다 같은 글 20,000글자를 읽었습니다
-*: 학습할 때 한 번에 본 64글자보다 긴 반감기 (유닛 16개 가운데 2개)
+*: 학습할 때 한 번에 본 64글자보다 긴 반감기 (유닛 16개 가운데 2개, 평소 3개)
 포화: 게이트가 0.9를 넘거나 0.1에 못 미친 비율. 그 자체로 나쁜 것은 아닙니다
 남은 양: 그 글자에서 층 전체가 써넣은 것 가운데 남은 비율
 층 아래의 유닛: 평균 이상으로 써넣은 유닛 가운데 가장 오래 간직한 유닛
@@ -228,40 +265,51 @@ T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로 다른 값
 AT_60 = """\
 how long does it remember? half-lives of its units, in
 characters
-layer 1     trained                 untrained
-        <1  1 ██▋                   0
-       1–2  2 █████▎                3 ███████▉
-       2–5  1 ██▋                   5 █████████████▏
-      5–10  4 ██████████▌           0
-short-term  8                       8
-     10–20  0                       0
-     20–50  0                       0
-    50–100  0                       0
-   100–200  0                       0
-   200–500  0                       0
-      500+  0                       0
- long-term  0                       0
+layer 1      trained                 untrained
+         <1  1 ██▋                   0
+        1–2  2 █████▎                3 ███████▉
+        2–5  1 ██▋                   5 █████████████▏
+       5–10  4 ██████████▌           0
+ short-term  8                       8
+      10–20  0                       0
+      20–50  0                       0
+     50–100  0                       0
+    100–200  0                       0
+    200–500  0                       0
+       500+  0                       0
+  long-term  0                       0
+typical 10+  5                       0
+typical 50+  0                       0
 
-layer 2     trained                 untrained
-        <1  0                       0
-       1–2  0                       0
-       2–5  0                       8 █████████████████████
-      5–10  1 ██▋                   0
-short-term  1                       8
-     10–20  4 ██████████▌           0
-     20–50  1 ██▋                   0
-    50–100  0                       0
-   100–200  1 ██▋                   0
-   200–500  0                       0
-      500+  1 ██▋                   0
- long-term  7                       0
+layer 2      trained                 untrained
+         <1  0                       0
+        1–2  0                       0
+        2–5  0                       8 █████████████████████
+       5–10  1 ██▋                   0
+ short-term  1                       8
+      10–20  4 ██████████▌           0
+      20–50  1 ██▋                   0
+     50–100  0                       0
+    100–200  1 ██▋                   0
+    200–500  0                       0
+       500+  1 ██▋                   0
+  long-term  7                       0
+typical 10+  8                       6
+typical 50+  4                       0
 
-longest-lived units  half-life        T  local  untrained
-L2/7                       800 *  1,154  1,155        4.5
-L2/6                       150 *    216    217        4.3
-L2/5                      44.0     63.5   64.0        4.1
-L2/4                      19.0     27.4   27.9        3.9
-L2/3                      15.0     21.6   22.1        3.7
+longest-lived  half-life    typical        T  local
+L2/7                 800 *     16.5    1,154  1,155
+L2/6                 150 *     30.0      216    217
+L2/5                44.0       36.0     63.5   64.0
+L2/4                19.0       45.0     27.4   27.9
+L2/3                15.0       57.0     21.6   22.1
+
+hold longest  typical    half-life    erases
+L2/0            2,400 *        5.5       15%
+L2/1              450 *       10.0       15%
+L2/2              132 *       12.0       15%
+L2/3             57.0         15.0       15%
+L2/4             45.0         19.0       15%
 
 saturated gates  trained         untrained
                  >0.9   <0.1     >0.9   <0.1
@@ -287,14 +335,19 @@ layer 2          █████▇▇▇▇▇▇▇▇▇▆▆▆▆▆▆▆
 
 half-life: after so many characters half is left, ln 1/2
 over the mean of ln f
+typical: the half-life at the median f, so between erasures,
+which do not count
+hold longest: by typical, without units that write under 1%
+of the layer's mean
+erases: the share of characters at which f is below 0.1
 T: -1 / ln of the mean f; local: the mean of 1 / (1 - f);
 three numbers, not one
 short-term: a half-life under 10 characters; long-term: 10
 or more
 untrained: a new model of the same shape; both read the same
 20,000 characters
-*: longer than the 64 characters that training saw at once
-(2 of 16 units)
+*: longer than the 64 characters training saw at once (of 16
+units 2, typical 3)
 saturated: the share of time and units over 0.9 and below
 0.1; not bad in itself
 left: the share of what a layer wrote at that character,
@@ -321,6 +374,8 @@ IN_KOREAN_AT_60 = """\
   200–500  0                        0
      500+  0                        0
 장기 유닛  0                        0
+ 평소 10+  5                        0
+ 평소 50+  0                        0
 
 2층        학습 후                  학습 전
        <1  0                        0
@@ -335,13 +390,22 @@ IN_KOREAN_AT_60 = """\
   200–500  0                        0
      500+  1 ██▊                    0
 장기 유닛  7                        0
+ 평소 10+  8                        6
+ 평소 50+  4                        0
 
-가장 오래 가는 유닛  반감기        T   국소  학습 전
-L2/7                    800 *  1,154  1,155      4.5
-L2/6                    150 *    216    217      4.3
-L2/5                   44.0     63.5   64.0      4.1
-L2/4                   19.0     27.4   27.9      3.9
-L2/3                   15.0     21.6   22.1      3.7
+오래 가는 유닛  반감기    평소        T   국소  학습 전
+L2/7               800 *  16.5    1,154  1,155      4.5
+L2/6               150 *  30.0      216    217      4.3
+L2/5              44.0    36.0     63.5   64.0      4.1
+L2/4              19.0    45.0     27.4   27.9      3.9
+L2/3              15.0    57.0     21.6   22.1      3.7
+
+간직하는 유닛   평소    반감기    지움
+L2/0           2,400 *     5.5     15%
+L2/1             450 *    10.0     15%
+L2/2             132 *    12.0     15%
+L2/3            57.0      15.0     15%
+L2/4            45.0      19.0     15%
 
 포화된 게이트  학습 후         학습 전
                >0.9   <0.1     >0.9   <0.1
@@ -365,13 +429,18 @@ L1/1   50% ▅   3% ▁  <1% ▁  <1% ▁  <1% ▁  <1% ▁  <1% ▁
 2층        ███▇▇▇▇▇▆▆▆▆▆▆▆▆▆▆▆▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄
 
 반감기: 절반이 남을 때까지의 글자 수, ln 1/2 ÷ (ln f의 평균)
+평소: f의 중앙값에서의 반감기. 지우는 순간은 셈에 넣지
+않습니다
+간직하는 유닛: 평소 반감기가 긴 순서. 층 평균의 1%보다 적게
+써넣는 유닛은 뺍니다
+지움: f < 0.1인 글자의 비율
 T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로
 다른 값입니다
 단기 유닛: 반감기 10글자 미만, 장기 유닛: 10글자 이상
 학습 전: 같은 모양의 새 모델. 둘 다 같은 글 20,000글자를
 읽었습니다
 *: 학습할 때 한 번에 본 64글자보다 긴 반감기 (유닛 16개
-가운데 2개)
+가운데 2개, 평소 3개)
 포화: 게이트가 0.9를 넘거나 0.1에 못 미친 비율. 그 자체로
 나쁜 것은 아닙니다
 남은 양: 그 글자에서 층 전체가 써넣은 것 가운데 남은 비율
@@ -384,19 +453,21 @@ T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로
 
 AT_120 = """\
 how long does it remember? half-lives of its units, in characters
-layer 1     trained                untrained                 layer 2     trained                untrained
-        <1  1 ██▌                  0                                 <1  0                      0
-       1–2  2 █████                3 ███████▌                       1–2  0                      0
-       2–5  1 ██▌                  5 ████████████▌                  2–5  0                      8 ████████████████████
-      5–10  4 ██████████           0                               5–10  1 ██▌                  0
-short-term  8                      8                         short-term  1                      8
-     10–20  0                      0                              10–20  4 ██████████           0
-     20–50  0                      0                              20–50  1 ██▌                  0
-    50–100  0                      0                             50–100  0                      0
-   100–200  0                      0                            100–200  1 ██▌                  0
-   200–500  0                      0                            200–500  0                      0
-      500+  0                      0                               500+  1 ██▌                  0
- long-term  0                      0                          long-term  7                      0
+layer 1      trained                untrained                layer 2      trained                untrained
+         <1  1 ██▌                  0                                 <1  0                      0
+        1–2  2 █████                3 ███████▌                       1–2  0                      0
+        2–5  1 ██▌                  5 ████████████▌                  2–5  0                      8 ████████████████████
+       5–10  4 ██████████           0                               5–10  1 ██▌                  0
+ short-term  8                      8                         short-term  1                      8
+      10–20  0                      0                              10–20  4 ██████████           0
+      20–50  0                      0                              20–50  1 ██▌                  0
+     50–100  0                      0                             50–100  0                      0
+    100–200  0                      0                            100–200  1 ██▌                  0
+    200–500  0                      0                            200–500  0                      0
+       500+  0                      0                               500+  1 ██▌                  0
+  long-term  0                      0                          long-term  7                      0
+typical 10+  5                      0                        typical 10+  8                      6
+typical 50+  0                      0                        typical 50+  4                      0
 how much of character 4, 는, is left after so many characters
             1      2      5     10     20     50    100    200
 layer 1   70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
@@ -424,6 +495,8 @@ IN_KOREAN_AT_120 = """\
   200–500  0                       0                           200–500  0                       0
      500+  0                       0                              500+  1 ██▋                   0
 장기 유닛  0                       0                         장기 유닛  7                       0
+ 평소 10+  5                       0                          평소 10+  8                       6
+ 평소 50+  0                       0                          평소 50+  4                       0
 5번 글자 a: 몇 글자 뒤에 얼마나 남는가
          1      2      5     10     20     50    100    200
 1층    70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
@@ -460,7 +533,7 @@ def test_in_korean_at_60() -> None:
 def halves(drawn: str) -> str:
     """Take the half-lives and the character followed."""
     lines = drawn.splitlines()
-    return "\n".join(lines[:14] + lines[31:42])
+    return "\n".join(lines[:16] + lines[40:51])
 
 
 def test_at_120() -> None:
@@ -522,10 +595,33 @@ def test_units_that_never_forget_have_a_row_of_their_own() -> None:
     """An infinite half-life is drawn as never, and counted among the long-term units."""
     with np.errstate(divide="ignore"):
         drawn = draw(span_of([np.inf, 20.0, 3.0]), 80).splitlines()
-    shown = {line.split()[0]: line.split()[1:] for line in drawn[2:22] if line}
+    shown = {line.split()[0]: line.split()[1:] for line in drawn[2:24] if line}
     assert ["1", "████████████", "0"] == shown["never"]
     assert ["2", "0"] == shown["long-term"]
-    assert ["never", "*", "never", "never", "1.5"] == shown["L1/0"]
+    assert ["never", "*", "9.0", "never", "never", "1.5"] == shown["L1/0"]
+
+
+def test_no_time_is_longer_than_what_was_read() -> None:
+    """A half-life of more characters than were read is told as just that."""
+    span = span_of(*LAYERS)
+    drawn = draw(replace(span, trained=replace(span.trained, characters=500)), 80)
+    row = next(line for line in drawn.splitlines() if line.startswith("L2/7"))
+    assert ["L2/7", ">500", "*", "16.5", ">500", ">500", "4.5"] == row.split()
+
+
+def test_a_holder_that_never_forgets_is_flagged() -> None:
+    """A typical half-life without end is drawn as never, beyond what training saw, and first."""
+    with np.errstate(divide="ignore"):
+        drawn = draw(span_of([2.0, 3.0, np.inf]), 80).splitlines()
+    row = next(n for n, line in enumerate(drawn) if line.startswith("hold longest")) + 1
+    assert ["L1/0", "never", "*", "2.0", "15%"] == drawn[row].split()
+
+
+def test_without_holders_nothing_is_said_of_them() -> None:
+    """Where no unit writes anything there is no table of holders, nor a word in the legend."""
+    span = span_of(*LAYERS)
+    silent = replace(span.trained, mean_written=np.zeros((2, 8)))
+    assert "hold longest" not in draw(replace(span, trained=silent), 80)
 
 
 NEVER_IN_KOREAN = "     무한  1 ████████████             0"
@@ -539,7 +635,7 @@ def test_never_in_korean() -> None:
 
 def test_only_what_is_beyond_is_flagged() -> None:
     """Where no half-life is beyond the training stretch there is no mark and no word of it."""
-    drawn = draw(span_of([1.0, 64.0]), 80)
+    drawn = draw(span_of([1.0, 64.0], held=1), 80)
     assert "*" not in drawn
 
 
@@ -556,6 +652,8 @@ def test_a_gru_is_drawn_by_its_update_gate() -> None:
     drawn = draw(span_of([1.0, 15.0], gates={"update": 0.6, "reset": 0.1}), 90)
     assert UPDATE in drawn
     assert "ln 1/2 over the mean of ln z" in drawn
+    assert "the half-life at the median z" in drawn
+    assert "the share of characters at which z is below 0.1" in drawn
     assert "A GRU has no cell: its h is meant, z (update gate) is f" in drawn
 
 
@@ -632,14 +730,27 @@ Layer 1, half-life in characters from 1 to 2: units 0; untrained: 1.
 Layer 1, half-life in characters from 2 to 5: units 0; untrained: 2.
 Layer 1, half-life in characters from 10 to 20: units 1; untrained: 0.
 Layer 1, half-life in characters from 100 to 200: units 1; untrained: 0.
-Unit L1/2: half-life 150, beyond training's 64, T 216, local forgetting time 217; \
-untrained: half-life 4.5.
-Unit L1/1: half-life 12.0, T 17.3, local forgetting time 17.8; untrained: half-life 3.0.
-Unit L1/0: half-life 0.5, T 0.7, local forgetting time 1.3; untrained: half-life 1.5.
+Layer 1, typical half-life of 10 or more: units 2; untrained: 1.
+Layer 1, typical half-life of 50 or more: units 1; untrained: 0.
+Unit L1/2: half-life 150 (beyond training's 64), typical 1.5, T 216, local forgetting time \
+217; untrained: half-life 4.5.
+Unit L1/1: half-life 12.0, typical 36.0, T 17.3, local forgetting time 17.8; untrained: \
+half-life 3.0.
+Unit L1/0: half-life 0.5, typical 450 (beyond training's 64), T 0.7, local forgetting time \
+1.3; untrained: half-life 1.5.
+Unit L1/0, of those that hold longest: typical half-life 450 (beyond training's 64), \
+half-life 0.5, erases at 15% of characters.
+Unit L1/1, of those that hold longest: typical half-life 36.0, half-life 12.0, \
+erases at 15% of characters.
+Unit L1/2, of those that hold longest: typical half-life 1.5, half-life 150 (beyond \
+training's 64), erases at 15% of characters.
 Layer 1, forget gate: over 0.9 75%, below 0.1 15% of the time; untrained: 75% and 15%.
 Layer 1, input gate: over 0.9 25%, below 0.1 65% of the time; untrained: 25% and 65%.
 Layer 1, output gate: over 0.9 <1%, below 0.1 90% of the time; untrained: <1% and 90%.
 half-life: after so many characters half is left, ln 1/2 over the mean of ln f.
+typical: the half-life at the median f, so between erasures, which do not count.
+hold longest: by typical, without units that write under 1% of the layer's mean.
+erases: the share of characters at which f is below 0.1.
 T: -1 / ln of the mean f; local: the mean of 1 / (1 - f); three numbers, not one.
 short-term: a half-life under 10 characters; long-term: 10 or more.
 untrained: a new model of the same shape; both read the same 20,000 characters.

@@ -74,7 +74,7 @@ def inspect(
     seed: Annotated[int, typer.Option(help="inspect.option.seed")] = 1,
     color: Annotated[str, typer.Option(help="inspect.option.color")] = "auto",
     width: Annotated[int | None, optional("inspect.option.width")] = None,
-    pager: Annotated[bool, typer.Option("--pager/--no-pager", help="inspect.option.pager")] = True,
+    pager: Annotated[bool, optional("inspect.option.pager", "--pager/--no-pager")] = True,
     encoding: Encoding = None,
     plain: Annotated[bool, typer.Option("--plain", help="inspect.option.plain")] = False,
     json_: Json = False,

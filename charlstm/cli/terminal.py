@@ -107,6 +107,8 @@ def paged(console: "Console", *, wanted: bool) -> "Iterator[None]":
         return
     # As git has it: less ends at once where all fits, passes colours, and leaves the text standing.
     os.environ.setdefault("LESS", "FRX")
+    if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
+        os.environ.setdefault("LESSCHARSET", "utf-8")
     with console.pager(styles=True):
         yield
 

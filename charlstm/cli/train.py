@@ -71,7 +71,7 @@ def train(
     training = TrainConfig(
         batch=_given(batch, TrainConfig.batch),
         stretch=stretch,
-        learning_rate=_given(learning_rate, preset.learning_rate),
+        learning_rate=_given(learning_rate, preset.rate_of(model)),
         patience=patience,
         seed=seed,
         precision=precision,

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.inspection.records import LONG_TERM, MemorySpan, Retention, Timescales
+from charlstm.inspection.records import HELD, LONG_TERM, MemorySpan, Retention, Timescales
 
 _LONGEST = 10
+_TIMES = ("half_life", "typical_half_life", "time_constant", "forgetting_time")
 
 
 def as_json(span: MemorySpan) -> dict[str, Any]:
@@ -24,7 +25,9 @@ def as_json(span: MemorySpan) -> dict[str, Any]:
         "gate": span.trained.gate,
         "stretch": span.stretch,
         "long_term_from": LONG_TERM,
+        "held_from": list(HELD),
         "units": [_unit(span, layer, unit) for layer, unit in _places(span)],
+        "holders": [{"layer": n + 1, "unit": unit} for n, unit in span.holders(_LONGEST)],
         "retention": None if span.retention is None else _retention(span.retention),
     }
 
@@ -33,12 +36,13 @@ def as_rows(span: MemorySpan) -> Iterator[Sequence[object]]:
     """Give a heading, and a row for each unit; a fresh model's values beside the trained one's."""
     gates = list(span.trained.right)
     sides = [f"{gate}_{side}" for gate in gates for side in ("right", "left")]
-    both = ["half_life", "time_constant", "forgetting_time", *sides]
-    yield ["layer", "unit", *both, *(f"fresh_{name}" for name in both), "long_term", "beyond"]
+    both = [*_TIMES, "mean_written", *sides]
+    flags = ["long_term", "beyond", "holds_beyond"]
+    yield ["layer", "unit", *both, *(f"fresh_{name}" for name in both), *flags]
     for layer, unit in _places(span):
         values = (_row(scales, layer, unit) for scales in (span.trained, span.fresh))
-        flags = (bool(span.trained.long_term[layer, unit]), bool(span.beyond[layer, unit]))
-        yield [layer + 1, unit, *(value for row in values for value in row), *flags]
+        told = (bool(flag[layer, unit]) for flag in _flags(span))
+        yield [layer + 1, unit, *(value for row in values for value in row), *told]
 
 
 def as_arrays(span: MemorySpan) -> dict[str, NDArray[Any]]:
@@ -48,7 +52,7 @@ def as_arrays(span: MemorySpan) -> dict[str, NDArray[Any]]:
     """
     arrays: dict[str, NDArray[Any]] = {"stretch": np.array(span.stretch)}
     for prefix, scales in (("", span.trained), ("fresh_", span.fresh)):
-        for name in ("mean_log", "half_life", "time_constant", "forgetting_time"):
+        for name in ("mean_log", *_TIMES, "mean_written"):
             arrays[prefix + name] = getattr(scales, name)
         for gate in scales.right:
             arrays[f"{prefix}{gate}_right"] = scales.right[gate]
@@ -63,6 +67,10 @@ def _places(span: MemorySpan) -> Iterator[tuple[int, int]]:
     yield from np.ndindex(*span.trained.half_life.shape)
 
 
+def _flags(span: MemorySpan) -> tuple[NDArray[np.bool_], ...]:
+    return span.trained.long_term, span.beyond, span.holds_beyond
+
+
 def _unit(span: MemorySpan, layer: int, unit: int) -> dict[str, Any]:
     return {
         "layer": layer + 1,
@@ -71,14 +79,14 @@ def _unit(span: MemorySpan, layer: int, unit: int) -> dict[str, Any]:
         "fresh": _times(span.fresh, layer, unit),
         "long_term": bool(span.trained.long_term[layer, unit]),
         "beyond_stretch": bool(span.beyond[layer, unit]),
+        "holds_beyond_stretch": bool(span.holds_beyond[layer, unit]),
     }
 
 
 def _times(scales: Timescales, layer: int, unit: int) -> dict[str, Any]:
     return {
-        "half_life": _finite(scales.half_life[layer, unit]),
-        "time_constant": _finite(scales.time_constant[layer, unit]),
-        "forgetting_time": _finite(scales.forgetting_time[layer, unit]),
+        **{name: _finite(getattr(scales, name)[layer, unit]) for name in _TIMES},
+        "mean_written": float(scales.mean_written[layer, unit]),
         "saturation": {
             gate: {
                 "right": float(right[layer, unit]),
@@ -91,8 +99,8 @@ def _times(scales: Timescales, layer: int, unit: int) -> dict[str, Any]:
 
 def _row(scales: Timescales, layer: int, unit: int) -> list[float]:
     sides = [side[gate] for gate in scales.right for side in (scales.right, scales.left)]
-    times = (scales.half_life, scales.time_constant, scales.forgetting_time)
-    return [float(values[layer, unit]) for values in (*times, *sides)]
+    times = [getattr(scales, name) for name in _TIMES]
+    return [float(values[layer, unit]) for values in (*times, scales.mean_written, *sides)]
 
 
 def _retention(followed: Retention) -> dict[str, Any]:

@@ -6,7 +6,8 @@ What was written at character s is still there at t by the factor R(s→t) = Π 
 is exact for the direct path through the cell, and says nothing of the ways around it. In a GRU,
 h ← z·h + (1 − z)·n, the update gate z plays the part of f and 1 − z that of i.
 
-A text is read stretch by stretch and only sums are kept, so that its length costs no memory.
+A text is read stretch by stretch, and only sums are kept and f at so many characters as medians
+are taken of, so that more text costs no more memory.
 Shapes: L layers, T characters, H units.
 """
 
@@ -34,6 +35,7 @@ from charlstm.text.vocabulary import Vocabulary
 # The gates of each family that has one that keeps; that one is the first.
 _GATES = (("forget", "input", "output"), ("update", "reset"))
 _STRETCH = 1000
+_FOR_MEDIANS = 20_000
 _TOLERANCE = 1e-3
 _BEFORE = 40
 # One gate of exactly 0 would make a mean of logarithms −∞, whatever the gate did elsewhere. Of what
@@ -78,14 +80,20 @@ def memory_span(  # noqa: PLR0913
 
 
 @torch.inference_mode()
-def timescales(
+def timescales(  # noqa: PLR0913
     model: CharacterModel,
     vocabulary: Vocabulary,
     text: str,
     form: str,
     at_once: int = _STRETCH,
+    *,
+    for_medians: int = _FOR_MEDIANS,
 ) -> Timescales:
     """Read a text from an empty memory, `at_once` characters at a time, and measure every unit.
+
+    Means are taken over all T characters. For medians, which need all values at once, f is kept
+    as float32 at N = `for_medians` of them, spread evenly: at ⌊n·T / N⌋ for n = 0, 1 … N − 1. Of
+    a text that is no longer than that, it is kept at every one.
 
     Raises:
         TextError: the text is empty.
@@ -96,8 +104,12 @@ def timescales(
         raise TextError("errors.text.nothing_to_inspect")
     names: tuple[str, ...] = ()
     sums: dict[str, Tensor] = {}
-    for layers in _traced(model, ids, model.initial_state(1), at_once):
+    kept: list[Tensor] = []
+    chosen = torch.split(_spread(len(ids), for_medians), at_once)
+    stretches = _traced(model, ids, model.initial_state(1), at_once)
+    for layers, places in zip(stretches, chosen, strict=True):
         names = _gates_of(layers)
+        kept.append(_stacked(layers, names[0])[:, places].float())
         for name, part in _sums(layers, names).items():
             sums[name] = sums[name] + part if name in sums else part
     means: dict[str, Doubles] = {name: (x / len(ids)).numpy() for name, x in sums.items()}
@@ -106,8 +118,10 @@ def timescales(
         characters=len(ids),
         mean_log=means["log"],
         half_life=half_life(means["log"]),
+        typical_half_life=half_life(np.log(np.maximum(_medians(kept), _LEAST_GATE))),
         time_constant=time_constant(means["gate"]),
         forgetting_time=np.where(means["gate"] == 1, math.inf, means["time"]),
+        mean_written=means["written"],
         right={name: means[f"right {name}"] for name in names},
         left={name: means[f"left {name}"] for name in names},
     )
@@ -140,13 +154,13 @@ def retention(
         character=text[at],
         before=text[max(0, at - _BEFORE) : at],
         after=text[at + 1 : len(ids)],
-        written=_written(layers),
+        written=_written(layers)[:, 0].numpy(),
         kept=kept[:, 1:].cumprod(dim=1).numpy(),
     )
 
 
 def half_life(mean_log: Doubles) -> Doubles:
-    """Give the characters after which half is left, from the mean of ln f; never if that is 0."""
+    """Give the characters after which half is left, from ln f or its mean; never if that is 0."""
     with np.errstate(divide="ignore"):
         return math.log(2) / np.abs(mean_log)
 
@@ -186,19 +200,32 @@ def _sums(layers: _Layers, names: tuple[str, ...]) -> dict[str, Tensor]:
         "gate": keeps,
         "log": keeps.clamp_min(_LEAST_GATE).log(),
         "time": 1 / (1 - keeps).clamp_min(_LEAST_FORGETTING),
+        "written": _written(layers).abs(),
     }
     for name, gate in gates.items():
         each |= {f"right {name}": (gate > _RIGHT).double(), f"left {name}": (gate < _LEFT).double()}
     return {name: values.sum(dim=1) for name, values in each.items()}
 
 
-def _written(layers: _Layers) -> Doubles:
-    """Give what was written at the first character of a stretch: (L, H)."""
-    candidate = _stacked(layers, "candidate")[:, 0]
+def _written(layers: _Layers) -> Tensor:
+    """Give what was written at each character of a stretch: (L, T, H)."""
     is_gru = "update" in layers[0]
     share = 1 - _stacked(layers, "update") if is_gru else _stacked(layers, "input")
-    written: Doubles = (share[:, 0] * candidate).numpy()
-    return written
+    return share * _stacked(layers, "candidate")
+
+
+def _spread(length: int, most: int) -> Tensor:
+    """Choose at most so many of the characters of a text, spread evenly: booleans (T)."""
+    count = min(length, most)
+    chosen = torch.zeros(length, dtype=torch.bool)
+    chosen[torch.arange(count) * length // count] = True
+    return chosen
+
+
+def _medians(stretches: list[Tensor]) -> Doubles:
+    """Give the medians over all stretches (L, N, H), in float64 but a layer at a time: (L, H)."""
+    layers = (torch.cat(parts).double().numpy() for parts in zip(*stretches, strict=True))
+    return np.stack([np.median(layer, axis=0, overwrite_input=True) for layer in layers])
 
 
 def _stacked(layers: _Layers, name: str) -> Tensor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
-from charlstm.inspection.records import LONG_TERM, Doubles, MemorySpan
+from charlstm.inspection.records import HELD, LONG_TERM, Doubles, MemorySpan
 from charlstm.views.glyphs import Marks
 from charlstm.views.layout import at_left, at_right, line, widest
 from charlstm.words import Words
@@ -58,6 +58,11 @@ def short_and_long(half_lives: Doubles) -> tuple[int, int]:
     return half_lives.size - long, long
 
 
+def held(typical: Doubles) -> list[int]:
+    """Count the units of a layer (H) whose typical half-life is 10 or more, and 50 or more."""
+    return [int((typical >= limit).sum()) for limit in HELD]
+
+
 class Histogram:
     """Draws the panels, as many side by side as there is room for."""
 
@@ -65,6 +70,10 @@ class Histogram:
         self.words, self.marks, self.bins = words, marks, bins(span)
         # for each layer the half-lives (H) of the trained model and of the new one
         self.layers = list(zip(span.trained.half_life, span.fresh.half_life, strict=True))
+        typical = (span.trained.typical_half_life, span.fresh.typical_half_life)
+        # for each layer how many units of either hold so long
+        self.held = [[held(units) for units in pair] for pair in zip(*typical, strict=True)]
+        self.limits = [words("memory.held", limit=f"{limit:g}") for limit in HELD]
         self.labels = [each.label(words, marks) for each in self.bins]
         self.names = [words("memory.trained"), words("memory.fresh")]
         self.ends = [words("memory.short"), words("memory.long")]
@@ -85,10 +94,10 @@ class Histogram:
                 yield line(*_spaced(row, room))
 
     def _panel(self, layer: int, width: int) -> Iterator[Text]:
-        """Draw one layer: its short-term units and how many they are, and so its long-term ones."""
+        """Draw a layer: its short-term units and their number, its long-term ones, its holders."""
         pair = self.layers[layer]
         heading = self.words("memory.layer", number=layer + 1)
-        first = widest([*self.labels, *self.ends, heading])
+        first = widest([*self.labels, *self.ends, *self.limits, heading])
         room = min(_LONGEST_BAR, (width - first - 3) // 2 - self.digits - 1)
         column = max(self.digits + 1 + room, widest(self.names))
 
@@ -103,10 +112,15 @@ class Histogram:
                     cells = (self._bar(each.count(units), room) for units in pair)
                     yield row(at_right(label, first), cells)
             totals = (short_and_long(units)[is_long] for units in pair)
-            yield row(at_right(end, first), (f"{n:>{self.digits},}" for n in totals), "bold")
+            yield row(at_right(end, first), map(self._number, totals), "bold")
+        for label, counts in zip(self.limits, zip(*self.held[layer], strict=True), strict=True):
+            yield row(at_right(label, first), map(self._number, counts))
 
     def _bar(self, count: int, width: int) -> str:
-        return f"{count:>{self.digits},} {bar(count / self.most, width, self.marks)}"
+        return f"{self._number(count)} {bar(count / self.most, width, self.marks)}"
+
+    def _number(self, count: int) -> str:
+        return f"{count:>{self.digits},}"
 
 
 def bar(share: float, width: int, marks: Marks) -> str:

@@ -1,13 +1,13 @@
 """The memory view: how long each unit keeps what is in it, and what becomes of one character."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from charlstm.inspection.records import Doubles, MemorySpan, Timescales
-from charlstm.views.glyphs import UNICODE, Marks
+from charlstm.views.glyphs import UNICODE, Marks, percent
 from charlstm.views.halflives import Histogram
 from charlstm.views.layout import at_left, at_right, line, widest
 from charlstm.views.memory_sentences import sentences
@@ -17,6 +17,7 @@ from charlstm.views.retention import RetentionRows, shaded_share, share_cell
 from charlstm.words import Words
 
 _LONGEST = 5
+_Places = Sequence[tuple[int, int]]
 _GAP = 2
 _NUMBERS = {"forget": 1, "input": 2, "output": 4}
 _BEYOND = "*"
@@ -27,18 +28,21 @@ class MemoryView:
 
     def __init__(self, span: MemorySpan, words: Words, marks: Marks = UNICODE) -> None:
         self.span, self.words, self.marks = span, words, marks
-        self.longest = span.longest(_LONGEST)
+        self.longest, self.holders = span.longest(_LONGEST), span.holders(_LONGEST)
         followed = span.retention
         self.rows = None if followed is None else RetentionRows(followed, words, marks)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the half-lives, the longest-lived units, saturation, and the character."""
+        """Give Rich the half-lives, the units that last, saturation, and the character."""
         width, coloured = options.max_width, console.color_system not in STEPLESS
         yield Text(self.words("memory.title"), style="bold")
         yield from Histogram(self.span, self.words, self.marks).lines(width)
         yield line()
-        yield from self._units(width)
+        yield from self._longest(width)
         yield line()
+        if self.holders:
+            yield from self._holders(width)
+            yield line()
         yield from self._saturation(width, coloured=coloured)
         if self.rows is not None:
             yield line()
@@ -49,38 +53,46 @@ class MemoryView:
 
     def sentences(self) -> Iterator[str]:
         """Tell the same in sentences."""
-        yield from sentences(self.span, self.words, self.marks, self.longest)
+        yield from sentences(self.span, self.words, self.marks, self.longest, self.holders)
         if self.rows is not None:
             yield self.rows.longest()
         yield from (f"{meaning}." for meaning in legend(self.span, self.words, drawn=False))
 
-    def _units(self, width: int) -> Iterator[Text]:
-        """Draw the longest-lived units; columns that find no room are left out, the last first."""
-        names = ("longest", "half_life", "forgetting_time", "fresh")
-        longest, half_life, local, fresh = (self.words(f"memory.{name}") for name in names)
-        trained = self.span.trained
+    def _longest(self, width: int) -> Iterator[Text]:
+        """Draw the longest-lived units by the mean of ln f."""
+        trained, places = self.span.trained, self.longest
         columns = [
-            [f"{half_life}  ", *map(self._flagged, self.longest)],
-            ["T", *self._times(trained.time_constant)],
-            [local, *self._times(trained.forgetting_time)],
-            [fresh, *self._times(self.span.fresh.half_life)],
+            self._half_lives(places),
+            self._typical(places),
+            ["T", *self._times(trained.time_constant, places)],
+            [self._name("forgetting_time"), *self._times(trained.forgetting_time, places)],
+            [self._name("fresh"), *self._times(self.span.fresh.half_life, places)],
         ]
-        first = [longest, *(unit_name(*place) for place in self.longest)]
-        width -= widest(first)
-        shown = [[at_left(cell, widest(first)) for cell in first]]
-        for column in columns:
-            width -= _GAP + widest(column)
-            if width >= 0 or column is columns[0]:
-                shown.append([at_right(cell, widest(column)) for cell in column])
-        for place, row in enumerate(zip(*shown, strict=True)):
-            yield line((" " * _GAP).join(row).rstrip(), style="" if place else "bold")
+        yield from _table(self._name("longest"), places, columns, width)
 
-    def _flagged(self, place: tuple[int, int]) -> str:
-        flag = _BEYOND if self.span.beyond[place] else " "
-        return f"{characters(self.span.trained.half_life[place], self.words)} {flag}"
+    def _holders(self, width: int) -> Iterator[Text]:
+        """Draw the units that hold longest between erasures, by the median f."""
+        places, erases = self.holders, self.span.trained.erases
+        columns = [
+            self._typical(places),
+            self._half_lives(places),
+            [self._name("erases"), *(percent(erases[place]) for place in places)],
+        ]
+        yield from _table(self._name("holders"), places, columns, width)
 
-    def _times(self, values: Doubles) -> Iterator[str]:
-        yield from (characters(values[place], self.words) for place in self.longest)
+    def _half_lives(self, places: _Places) -> list[str]:
+        cells = self._times(self.span.trained.half_life, places)
+        return _flagged(self._name("half_life"), cells, [self.span.beyond[p] for p in places])
+
+    def _typical(self, places: _Places) -> list[str]:
+        cells = self._times(self.span.trained.typical_half_life, places)
+        return _flagged(self._name("typical"), cells, [self.span.holds_beyond[p] for p in places])
+
+    def _times(self, values: Doubles, places: _Places) -> Iterator[str]:
+        yield from (characters(values[place], self.span, self.words) for place in places)
+
+    def _name(self, name: str) -> str:
+        return self.words(f"memory.{name}")
 
     def _saturation(self, width: int, *, coloured: bool) -> Iterator[Text]:
         """Draw, for each layer and gate, how much of the time it was over 0.9 and below 0.1."""
@@ -111,3 +123,24 @@ class MemoryView:
 
     def _layers(self) -> range:
         return range(len(self.span.trained.half_life))
+
+
+def _table(
+    name: str, places: _Places, columns: Sequence[Sequence[str]], width: int
+) -> Iterator[Text]:
+    """Draw columns of units; those that find no room are left out, the last first."""
+    first = [name, *(unit_name(*place) for place in places)]
+    width -= widest(first)
+    shown = [[at_left(cell, widest(first)) for cell in first]]
+    for column in columns:
+        width -= _GAP + widest(column)
+        if width >= 0 or column is columns[0]:
+            shown.append([at_right(cell, widest(column)) for cell in column])
+    for place, row in enumerate(zip(*shown, strict=True)):
+        yield line((" " * _GAP).join(row).rstrip(), style="" if place else "bold")
+
+
+def _flagged(name: str, cells: Iterable[str], flags: Sequence[bool]) -> list[str]:
+    """Give a column of times, with a mark after those that are flagged."""
+    told = zip(cells, flags, strict=True)
+    return [f"{name}  ", *(f"{cell} {_BEYOND if flag else ' '}" for cell, flag in told)]

@@ -4,24 +4,27 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from charlstm.inspection.records import MemorySpan, Retention
+from charlstm.inspection.records import HELD, MemorySpan, Retention
 from charlstm.views.glyphs import Marks, percent
-from charlstm.views.halflives import Bin, bins, short_and_long
+from charlstm.views.halflives import Bin, bins, held, short_and_long
 from charlstm.views.memory_terms import characters, gate_name, unit_name
 from charlstm.views.names import name_of
 from charlstm.words import Words
 
+_Places = Sequence[tuple[int, int]]
+
 
 def sentences(
-    span: MemorySpan, words: Words, marks: Marks, places: Sequence[tuple[int, int]]
+    span: MemorySpan, words: Words, marks: Marks, longest: _Places, holders: _Places
 ) -> Iterator[str]:
-    """Tell all that the view draws; `places` are the units to tell of by name."""
+    """Tell all that the view draws, and of the units that live or hold longest by name."""
     layers, units = span.trained.half_life.shape
     read = f"{span.trained.characters:,}"
     yield words("memory.plain.title", layers=layers, units=units, characters=read)
     for layer in range(layers):
         yield from _half_lives(span, words, layer)
-    yield from (_unit(span, words, *place) for place in places)
+    yield from (_unit(span, words, *place) for place in longest)
+    yield from (_holder(span, words, *place) for place in holders)
     for layer in range(layers):
         yield from _saturation(span, words, layer)
     if span.retention is not None:
@@ -45,6 +48,12 @@ def _half_lives(span: MemorySpan, words: Words, layer: int) -> Iterator[str]:
             count, new = counts
             within = _range(each, words)
             yield words("memory.plain.bin", number=layer + 1, range=within, count=count, fresh=new)
+    typical = held(span.trained.typical_half_life[layer])
+    for limit, count, new in zip(
+        HELD, typical, held(span.fresh.typical_half_life[layer]), strict=True
+    ):
+        limits = {"number": layer + 1, "limit": f"{limit:g}"}
+        yield words("memory.plain.held", **limits, count=count, fresh=new)
 
 
 def _range(each: Bin, words: Words) -> str:
@@ -60,14 +69,33 @@ def _range(each: Bin, words: Words) -> str:
 def _unit(span: MemorySpan, words: Words, layer: int, unit: int) -> str:
     trained, place = span.trained, (layer, unit)
     return words(
-        "memory.plain.beyond" if span.beyond[place] else "memory.plain.unit",
+        "memory.plain.unit",
         unit=unit_name(layer, unit),
-        half_life=characters(trained.half_life[place], words),
-        stretch=f"{span.stretch:,}",
-        time_constant=characters(trained.time_constant[place], words),
-        forgetting_time=characters(trained.forgetting_time[place], words),
-        fresh=characters(span.fresh.half_life[place], words),
+        half_life=_time(trained.half_life[place], span, words),
+        typical=_time(trained.typical_half_life[place], span, words),
+        time_constant=characters(trained.time_constant[place], span, words),
+        forgetting_time=characters(trained.forgetting_time[place], span, words),
+        fresh=characters(span.fresh.half_life[place], span, words),
     )
+
+
+def _holder(span: MemorySpan, words: Words, layer: int, unit: int) -> str:
+    trained, place = span.trained, (layer, unit)
+    return words(
+        "memory.plain.holder",
+        unit=unit_name(layer, unit),
+        typical=_time(trained.typical_half_life[place], span, words),
+        half_life=_time(trained.half_life[place], span, words),
+        erases=percent(trained.erases[place]),
+    )
+
+
+def _time(value: float, span: MemorySpan, words: Words) -> str:
+    """Write a time, and whether it is beyond what training saw at once."""
+    told = characters(value, span, words)
+    if value > span.stretch:
+        return words("memory.plain.beyond", time=told, stretch=f"{span.stretch:,}")
+    return told
 
 
 def _saturation(span: MemorySpan, words: Words, layer: int) -> Iterator[str]:

@@ -15,10 +15,12 @@ def unit_name(layer: int, unit: int) -> str:
     return f"L{layer + 1}/{unit}"
 
 
-def characters(value: float, words: Words) -> str:
-    """Write a number of characters."""
+def characters(value: float, span: MemorySpan, words: Words) -> str:
+    """Write a number of characters; of more than were read nothing more is known."""
     if np.isinf(value):
         return words("memory.never")
+    if value > span.trained.characters:
+        return f">{span.trained.characters:,}"
     return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
@@ -32,12 +34,18 @@ def legend(span: MemorySpan, words: Words, *, drawn: bool) -> Iterator[str]:
     is_gru = span.trained.gate in _OF_GRU
     symbol = "z" if is_gru else "f"
     yield words("memory.legend.half_life", gate=symbol)
+    yield words("memory.legend.typical", gate=symbol)
+    if span.trained.writes.any():
+        yield words("memory.legend.holders")
+        yield words("memory.legend.erases", gate=symbol)
     yield words("memory.legend.others", gate=symbol)
     yield words("memory.legend.split", boundary=f"{LONG_TERM:g}")
     yield words("memory.legend.fresh", characters=f"{span.trained.characters:,}")
-    if drawn and span.beyond.any():
-        count, units = int(span.beyond.sum()), span.beyond.size
-        values = {"stretch": f"{span.stretch:,}", "count": f"{count:,}", "units": f"{units:,}"}
+    flags = span.beyond, span.holds_beyond
+    if drawn and any(flag.any() for flag in flags):
+        numbers = span.stretch, span.beyond.size, *(int(flag.sum()) for flag in flags)
+        names = ("stretch", "units", "count", "typical")
+        values = {name: f"{n:,}" for name, n in zip(names, numbers, strict=True)}
         yield words("memory.legend.beyond", **values)
     yield words("memory.legend.saturation")
     if span.retention is not None:

@@ -2,6 +2,7 @@
 
 from charlstm.inspection.records.lookback import Charged, Lookback
 from charlstm.inspection.records.memory import (
+    HELD,
     LONG_TERM,
     Doubles,
     MemorySpan,
@@ -13,6 +14,7 @@ from charlstm.inspection.records.trace import Floats, Trace
 from charlstm.inspection.records.units import Finding, Track, Units
 
 __all__ = [
+    "HELD",
     "LONG_TERM",
     "Charged",
     "Doubles",

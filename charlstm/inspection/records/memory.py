@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 # Half-lives below it, in characters, are short-term memory, all others long-term memory.
 LONG_TERM = 10.0
+# How long a typical half-life, in characters, is told of: as long as long-term memory, and longer.
+HELD = (LONG_TERM, 50.0)
+# A unit that writes less than this share of what the mean unit of its layer does holds nothing.
+_LEAST_WRITTEN = 0.01
 # After so many characters it is told how much of a character is left.
 DISTANCES = (1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -27,6 +31,12 @@ class Timescales:
     `forgetting_time` the arithmetic mean of 1 / (1 − f) (Tallec & Ollivier 2018), a single one of
     which counts as 2²⁴ at the most; both in characters. All are infinite where f is always 1.
 
+    `typical_half_life` is ln ½ / ln of the median f, in characters: how long a unit keeps things
+    between erasures, however thorough those are, as long as they are at fewer than half of the
+    characters. It is infinite where the median is 1, and has few digits near that, as f is float32:
+    far beyond T it says no more than that hardly anything is lost. `mean_written` is the mean of
+    |i·g|, in a GRU of |(1 − z)·n|.
+
     `right` and `left` have, for each gate by name, the share of the characters, 0..1, at which it
     is over 0.9 and below 0.1: saturation as in Karpathy, Johnson & Li 2015.
     """
@@ -37,6 +47,8 @@ class Timescales:
     half_life: Doubles
     time_constant: Doubles
     forgetting_time: Doubles
+    typical_half_life: Doubles
+    mean_written: Doubles
     right: Mapping[str, Doubles]
     left: Mapping[str, Doubles]
 
@@ -44,6 +56,22 @@ class Timescales:
     def long_term(self) -> Booleans:
         """Tell which units are long-term memory: a half-life of 10 characters or more (L, H)."""
         return self.half_life >= LONG_TERM
+
+    @property
+    def erases(self) -> Doubles:
+        """Give the share of the characters at which f is below 0.1 (L, H)."""
+        return self.left[self.gate]
+
+    @property
+    def writes(self) -> Booleans:
+        """Tell which units write enough to hold anything (L, H).
+
+        They write in a hundred characters what the mean unit of their layer does in one, or more.
+        What holds for a line is written once a line, so that much more cannot be asked for.
+        """
+        mean = self.mean_written.mean(axis=-1, keepdims=True)
+        enough: Booleans = self.mean_written >= mean * _LEAST_WRITTEN
+        return enough & (self.mean_written > 0)
 
 
 @dataclass(frozen=True)
@@ -112,8 +140,23 @@ class MemorySpan:
         """Tell which half-lives of the trained model are longer than the stretch (L, H)."""
         return self.trained.half_life > self.stretch
 
+    @property
+    def holds_beyond(self) -> Booleans:
+        """Tell which typical half-lives of the trained model are longer than the stretch (L, H)."""
+        return self.trained.typical_half_life > self.stretch
+
     def longest(self, count: int) -> list[tuple[int, int]]:
         """Name the longest-lived units, the longest first: layer and unit, both from 0."""
         half_life = self.trained.half_life
         order = np.argsort(-half_life, axis=None, kind="stable")[:count]
         return [divmod(int(place), half_life.shape[1]) for place in order]
+
+    def holders(self, count: int) -> list[tuple[int, int]]:
+        """Name the units that hold longest between erasures, by their typical half-life.
+
+        Only those that write at all are among them; of equals the one that writes more is first.
+        """
+        trained = self.trained
+        order = np.lexsort((-trained.mean_written.ravel(), -trained.typical_half_life.ravel()))
+        order = order[trained.writes.ravel()[order]][:count]
+        return [divmod(int(place), trained.half_life.shape[1]) for place in order]

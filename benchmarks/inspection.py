@@ -1,0 +1,88 @@
+"""How long it takes to look inside, beside the forward pass of the same model on the same text.
+
+    python benchmarks/inspection.py --characters 100000 --hidden 512
+
+Every gate of every unit is written to a file of NumPy's, and single units are searched for what
+they track; the model is new and the text the bundled English one, as often as needed. The peak of
+resident memory is that of the whole process up to then.
+"""
+
+import argparse
+import platform
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Generator
+
+from charlstm.config import ModelConfig
+from charlstm.exports.npz import write_parts
+from charlstm.exports.trace import as_arrays
+from charlstm.inspection.trace import traces
+from charlstm.inspection.units import units
+from charlstm.models import new_model
+from charlstm.models.base import CharacterModel, as_ids
+from charlstm.text.bundled import bundled
+from charlstm.text.vocabulary import Vocabulary
+
+_STRETCH = 1000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--characters", type=int, default=100_000)
+    parser.add_argument("--hidden", type=int, default=512)
+    parser.add_argument("--layers", type=int, default=2)
+    options = parser.parse_args()
+    text = bundled("english").read_text(encoding="utf-8")
+    text = (text * (1 + options.characters // len(text)))[: options.characters]
+    vocabulary = Vocabulary.of(text)
+    config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers, 0.0)
+    model = new_model(config, Generator().manual_seed(1)).requires_grad_(requires_grad=False)
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, torch {torch.__version__}, ", end=""
+    )
+    print(f"{torch.get_num_threads()} threads, {options.layers}×{options.hidden}, ", end="")
+    print(f"{len(text):,} characters, seed 1")
+    forward = _report("forward pass", lambda: read(model, vocabulary, text), None)
+    _report("all gates to .npz", lambda: write(model, vocabulary, text), forward)
+    _report("units", lambda: search(model, vocabulary, text), forward)
+
+
+@torch.inference_mode()
+def read(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+    """Read the text with one reader, in stretches."""
+    state = model.initial_state(1)
+    for stretch in torch.split(as_ids(vocabulary.encode(text).astype(np.int64))[:, None], _STRETCH):
+        _, state = model.forward(stretch, state)
+
+
+def write(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+    """Write every gate of every unit."""
+    with tempfile.TemporaryDirectory() as folder, Path(folder, "gates.npz").open("wb") as file:
+        write_parts(map(as_arrays, traces(model, vocabulary, text, "none", 0)), file)
+
+
+def search(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+    """Find what single units track."""
+    units(model, vocabulary, text, "none", np.random.default_rng(1))
+
+
+def _report(name: str, work: Callable[[], None], forward: float | None) -> float:
+    begin = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - begin
+    ratio = "" if forward is None else f"{seconds / forward:6.2f} × the forward pass"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"{name:<20}{seconds:8.1f} s  peak {peak:5.2f} GB  {ratio}", flush=True)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
