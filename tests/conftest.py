@@ -52,6 +52,24 @@ def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return train_small(tmp_path_factory.mktemp("runs") / "jamo", KOREAN, form="nfd")
 
 
+@pytest.fixture(scope="session")
+def gru(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a GRU of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "gru", KOREAN, steps=10, family="gru")
+
+
+@pytest.fixture(scope="session")
+def rnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give an RNN of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "rnn", KOREAN, steps=10, family="rnn")
+
+
+@pytest.fixture(scope="session")
+def fnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give an FNN of a small Korean text; its folder must not be changed."""
+    return train_small(tmp_path_factory.mktemp("runs") / "fnn", KOREAN, steps=10, family="fnn")
+
+
 @pytest.fixture(autouse=True)
 def english_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak English wherever the tests run."""

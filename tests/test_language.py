@@ -6,6 +6,8 @@ import re
 import pytest
 from conftest import Cli
 
+from charlstm.cli.choosing import SHOWS
+from charlstm.cli.looks import TARGETS, VIEWS
 from charlstm.cli.terminal import COLORS
 from charlstm.config import FAMILIES, FORMS, PRECISIONS, SIZES
 from charlstm.errors import OptionError, RunError
@@ -17,7 +19,8 @@ VERBS = ["train", "sample", "inspect", "evaluate"]
 COMMANDS = [[], *([verb] for verb in VERBS)]
 # Names, and values as they are typed.
 ALLOWED = {
-    *FORMS, *FAMILIES, *PRECISIONS, *SIZES, *COLORS, *VERBS,
+    *FORMS, *FAMILIES, *PRECISIONS, *SIZES, *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
+    "forget", "input", "update", "ribbon", "table",
     "charlstm", "JSON", "NumPy", "Ctrl", "runs", "corpora", "recall",
 }  # fmt: skip
 NAMES = re.compile(r"--[a-z-]+|<[a-z]+>|\[?[A-Z]{3,}\]?(\.\.\.)?|float32")
@@ -39,7 +42,7 @@ def test_korean_help_is_korean(command: list[str], cli: Cli) -> None:
 def test_english_is_found_in_english_help(cli: Cli) -> None:
     """English help would not pass for Korean."""
     cli("train", "--help")
-    assert {"Train", "text", "Options", "exit"} <= english_in(cli.out)
+    assert {"Train", "model", "Options", "exit"} <= english_in(cli.out)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -70,6 +73,11 @@ SAMPLE_HELP = """\
                              가운데에서만 뽑습니다. [기본값: 1.0]
   --seed <int>               시드가 같으면 같은 글을 씁니다. 없으면 쓸 때마다
                              다릅니다.
+  --clamp <str>              게이트를 한 값에 고정합니다: forget=0, 한
+                             층에서만 하려면 L1:input=0. 여러 번 쓸 수
+                             있습니다.
+  --ablate <str>             유닛을 뺍니다: L1/88, 그 평균이 들리게 하려면
+                             L1/88=mean. 여러 번 쓸 수 있습니다.
   --json                     결과를 JSON으로 출력합니다.
   --lang en|ko               영어(en)와 한국어(ko) 가운데 안내에 쓸 언어.
                              없으면 로캘을 따릅니다.

@@ -30,10 +30,13 @@ def choice_of(
     Raises:
         OptionError: one is written otherwise than it should be, or is not of the model.
     """
-    from charlstm.views.quantities import Choice
+    from charlstm.views.quantities import Choice, of_family
 
     if show not in SHOWS:
         raise OptionError("show", "errors.expected.one_of", show, known=", ".join(SHOWS))
+    names = list(dict.fromkeys(quantity.name for quantity in of_family(config.family)))
+    if gate is not None and gate not in names:
+        raise OptionError("gate", "errors.expected.one_of", gate, known=", ".join(names))
     if first < 0:
         raise OptionError("from", "errors.expected.not_negative", first)
     if last is not None and last < first:
@@ -46,7 +49,7 @@ def choice_of(
         start=first,
         stop=None if last is None else last + 1,
         fold=fold,
-        strip=(gate or "forget") if show == "strip" or gate is not None else None,
+        strip=(gate or names[0]) if show == "strip" or gate is not None else None,
     )
 
 
@@ -67,7 +70,9 @@ def _unit(config: "ModelConfig", unit: str | None) -> tuple[int | None, int | No
     match = _UNIT.fullmatch(unit)
     if match is None:
         raise OptionError("unit", "errors.expected.unit_name", unit)
-    layer = None if match[1] is None else _layer(config, match[1])
+    layer = None if match[1] is None else int(match[1]) - 1
+    if layer is not None and not 0 <= layer < config.layers:
+        raise OptionError("unit", "errors.expected.layer_name", unit, layers=config.layers)
     if int(match[2]) >= config.hidden:
         raise OptionError("unit", "errors.expected.unit", match[2], last=config.hidden - 1)
     return layer, int(match[2])

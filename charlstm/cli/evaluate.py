@@ -75,8 +75,9 @@ def _print_recall(models: "list[Model]", words: "Words", *, as_json: bool) -> No
 
     rows = [_recall_row(model) for model in models]
     if as_json:
-        for row in rows:
-            print_json(dataclasses.asdict(row))
+        for model, row in zip(models, rows, strict=True):
+            changes = {"changes": list(model.changes)} if model.changes else {}
+            print_json(dataclasses.asdict(row) | {"run": str(model.run.path)} | changes)
     else:
         results().print(RecallTable(rows, words))
 
@@ -90,7 +91,7 @@ def _print_scores(
         more = [dataclasses.asdict(row) for row in contexts] or [{}] * len(rows)
         for row, context in zip(rows, more, strict=True):
             unchanged = {} if row.changes else {"changes": None, "more_bits_per_char": None}
-            record = dataclasses.asdict(row) | context
+            record = dataclasses.asdict(row) | context | {"run": row.run}
             print_json({name: value for name, value in record.items() if name not in unchanged})
         return
     results().print(ScoreTable(rows, words))

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +24,7 @@ from charlstm.cli.options import (
     optional,
     read_text,
 )
-from charlstm.cli.output import Outputs, give_out, save_gates
+from charlstm.cli.output import Outputs, give_out, save_gates, together
 from charlstm.cli.terminal import marks, results, say, warn_of_unknown
 from charlstm.config import check_seed
 from charlstm.errors import OptionError
@@ -30,7 +32,9 @@ from charlstm.errors import OptionError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from charlstm.config import ModelConfig
     from charlstm.library import Model
+    from charlstm.views.quantities import Choice
     from charlstm.words import Words
 
 _PATHS = ("runs/", "/", "./", "../")
@@ -81,7 +85,7 @@ def inspect(
 ) -> None:
     """Look inside a model while it reads a text."""
     words = spoken(context)
-    check_view(view)
+    check_view(view, target)
     check_seed(seed)
     if not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
@@ -90,19 +94,19 @@ def inspect(
     console = results(color, width)
     path, text = _arguments(run, text)
     model = open_run(path, words, clamp, ablate)
-    piped = console.width > _UNBOUNDED
-    choice = choice_of(
-        model.config.model,
+    in_rows = ribbon is None and console.width > _UNBOUNDED and not outputs.pictures
+    choose = partial(
+        choice_of,
         layer=layer,
         unit=unit,
         show=show,
         gate=gate,
         first=from_,
         last=to,
-        fold=False if ribbon is None and piped else ribbon,
+        fold=False if in_rows else ribbon,
     )
     wish = Wish(
-        choice,
+        choose(model.config.model),
         text=_text(model, text, view, encoding, words),
         reading=None if file is None else read_text([file], encoding, words),
         at=at,
@@ -110,38 +114,56 @@ def inspect(
         target=target,
         seed=seed,
     )
-    others = _others(model, wish, against, against_text, words)
-    for each, its in ((model, wish), *others):
+    signs = outputs.marks or marks(console)
+    shown = [(model, wish), *_others(model, wish, against, against_text, words, choose=choose)]
+    for each, its in shown:
         warn_of_unknown(each.unknown(its.text), "messages.unknown.text", words)
-    walked = not (outputs.to_files_only or plain or json_ or csv or others) and can_be_pressed()
+    walked = (
+        not (outputs.to_files_only or plain or json_ or csv or len(shown) > 1) and can_be_pressed()
+    )
     if walked and view == "story" and at is None:
         _walk_story(model, wish, words, console)
         return
-    if walked and view == "units" and choice.unit is not None:
+    if walked and view == "units" and wish.choice.unit is not None:
         _walk_units(model, wish, words, console)
         return
-    if view == "gates" and outputs.npz is not None and outputs.npz_only and not others:
+    if view == "gates" and outputs.npz is not None and outputs.npz_only and len(shown) == 1:
         save_gates(model, wish.text, outputs.npz, words)
         return
-    looks = [look(view, each, its, words, marks(console)) for each, its in ((model, wish), *others)]
+    looks = [look(view, each, its, words, signs) for each, its in shown]
+    if against_text is not None:
+        looks = [
+            dataclasses.replace(each, title=f"{each.title}: {its.text}")
+            for each, (_, its) in zip(looks, shown, strict=True)
+        ]
     give_out(looks, outputs, console, words, pager=pager)
 
 
 def _others(
-    model: "Model", wish: Wish, run: Path | None, text: str | None, words: "Words"
+    model: "Model",
+    wish: Wish,
+    run: Path | None,
+    text: str | None,
+    words: "Words",
+    *,
+    choose: "Callable[[ModelConfig], Choice]",
 ) -> "list[tuple[Model, Wish]]":
     """Give what is to be shown beside it: another run with the text, or the run with another."""
     if run is None and text is None:
         return []
     other = model if run is None else open_run(run, words)
-    return [(other, wish if text is None else dataclasses.replace(wish, text=text))]
+    choice = choose(other.config.model)
+    return [
+        (other, dataclasses.replace(wish, choice=choice, text=wish.text if text is None else text))
+    ]
 
 
 def _walk_story(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
     from charlstm.text.forms import normalized
 
     def draw(at: int) -> "RenderableType":
-        return look("story", model, dataclasses.replace(wish, at=at), words, marks(console)).drawing
+        its = dataclasses.replace(wish, at=at)
+        return together([look("story", model, its, words, marks(console))])
 
     walk(console, words, draw, len(normalized(wish.text, model.form)))
 
@@ -155,7 +177,7 @@ def _walk_units(model: "Model", wish: Wish, words: "Words", console: "Console") 
         its = dataclasses.replace(
             wish, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
         )
-        return look("units", model, its, words, marks(console)).drawing
+        return together([look("units", model, its, words, marks(console))])
 
     start = layer * config.hidden + (choice.unit or 0)
     walk(console, words, draw, config.layers * config.hidden, start)

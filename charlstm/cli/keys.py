@@ -1,7 +1,8 @@
 """Going through a view with keys: one place after the other, drawn anew at each."""
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _NEXT = {" ", "\r", "\n", "n", "j", "l", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\xe0M", "\xe0P"}
 _BEFORE = {"p", "k", "h", "b", "\x7f", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\xe0K", "\xe0H"}
+_KEY = re.compile(r"\x1b[\[O].|\xe0.|.", re.DOTALL)
 _END = {"q", "\x1b", "\x03", "\x04"}
 
 
@@ -30,26 +32,24 @@ def walk(
 ) -> None:
     """Draw one of `count` places, and go on and back as keys say, until told to end."""
     place = start
-    while True:
+    for step in _steps():
+        place = (place + step) % count
         console.clear()
         console.print(draw(place))
         console.print(words("inspect.keys", place=place, last=count - 1), style="reverse")
-        step = _step()
-        if step is None:
-            return
-        place = (place + step) % count
 
 
-def _step() -> int | None:
-    """Wait for a key that means something: 1 on, -1 back, None to end."""
+def _steps() -> Iterator[int]:
+    """Stay once, then go on by 1 or back by -1 for each key that says so, until one says end."""
+    yield 0
     while True:
         try:
-            key = typer.getchar()
+            keys = _KEY.findall(typer.getchar())
         except (KeyboardInterrupt, EOFError):
-            return None
-        if key in _END:
-            return None
-        if key in _NEXT:
-            return 1
-        if key in _BEFORE:
-            return -1
+            return
+        # What is typed fast is read together.
+        for key in keys:
+            if key in _END:
+                return
+            if key in _NEXT or key in _BEFORE:
+                yield 1 if key in _NEXT else -1

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from charlstm.views.quantities import Choice
 
 VERSION = 1
+TARGETS = ("guess", "text")
 
 
 class Drawing(Protocol):
@@ -96,6 +97,9 @@ def _gates(
     from charlstm.views.gates import GatesView
 
     trace = model.trace(wish.text, wish.top)
+    if wish.choice.start >= len(trace.text):
+        last = len(trace.text) - 1
+        raise OptionError("from", "errors.expected.at", wish.choice.start, last=last)
     return trace, GatesView(trace, wish.choice, words, marks), exports
 
 
@@ -164,11 +168,13 @@ VIEWS: Mapping[str, Maker] = {
 }
 
 
-def check_view(view: str) -> None:
-    """Refuse a view that there is not.
+def check_view(view: str, target: str) -> None:
+    """Refuse a view, or a target of `lookback`, that there is not.
 
     Raises:
-        OptionError: it is none of VIEWS.
+        OptionError: it is none of VIEWS, or of TARGETS.
     """
     if view not in VIEWS:
         raise OptionError("view", "errors.expected.one_of", view, known=", ".join(VIEWS))
+    if target not in TARGETS:
+        raise OptionError("target", "errors.expected.one_of", target, known=", ".join(TARGETS))

@@ -1,6 +1,7 @@
 """Where a look goes: a terminal, sentences, JSON, CSV, arrays, pictures."""
 
 import csv
+import itertools
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
@@ -14,14 +15,16 @@ from charlstm.cli.terminal import paged, print_json, say
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from charlstm.cli.looks import Look
     from charlstm.library import Model
+    from charlstm.views.glyphs import Marks
     from charlstm.words import Words
 
 _PICTURE = 100
 _FIRST_BYTES = 64
+_LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,21 @@ class Outputs:
         return any((self.npz, self.html, self.svg)) and not (self.json or self.csv or self.plain)
 
     @property
+    def pictures(self) -> bool:
+        """Tell whether pictures are wanted."""
+        return self.html is not None or self.svg is not None
+
+    @property
+    def marks(self) -> "Marks | None":
+        """Give the marks that a picture is drawn with, whatever standard output can write."""
+        from charlstm.views.glyphs import UNICODE
+
+        return UNICODE if self.pictures and not self.plain else None
+
+    @property
     def npz_only(self) -> bool:
         """Tell whether the arrays are all that is wanted."""
-        return self.to_files_only and self.html is None and self.svg is None
+        return self.to_files_only and not self.pictures
 
 
 def save_gates(model: "Model", text: str, file: Path, words: "Words") -> None:
@@ -90,32 +105,44 @@ def give_out(
         _print_csv(looks)
     elif outputs.plain:
         for look in looks:
-            for sentence in (
-                *([f"{look.title}:"] if len(looks) > 1 else []),
-                *look.drawing.sentences(),
-            ):
+            heading = [f"{_heading(look)}:"] if _titled(looks) else []
+            for sentence in itertools.chain(heading, look.drawing.sentences()):
                 typer.echo(sentence)
     elif not outputs.to_files_only:
         with paged(console, wanted=pager):
-            console.print(_together(looks))
+            console.print(together(looks))
 
 
-def _together(looks: "Sequence[Look]") -> Any:  # noqa: ANN401  a renderable of Rich's
+def together(looks: "Sequence[Look]") -> "RenderableType":
+    """Draw looks; two of them, or one of a changed model, have their names above them."""
     from charlstm.views.beside import Beside
 
-    if len(looks) == 1:
+    if not _titled(looks):
         return looks[0].drawing
-    return Beside([(look.title, look.drawing) for look in looks])
+    return Beside([(_heading(look), look.drawing) for look in looks])
+
+
+def _titled(looks: "Sequence[Look]") -> bool:
+    return len(looks) > 1 or "changes" in looks[0].about
+
+
+def _heading(look: "Look") -> str:
+    from charlstm.views.glyphs import line_of
+
+    title = line_of(look.title)
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "…"
 
 
 def _print_csv(looks: "Sequence[Look]") -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    for place, look in enumerate(looks):
-        names, *rows = look.rows()
-        which = [look.title] if len(looks) > 1 else []
-        if place == 0:
-            writer.writerow([*(["of"] if which else []), *names])
-        writer.writerows([*which, *row] for row in rows)
+    """Print rows below one heading; of two models each may have columns of its own."""
+    tables = [list(look.rows()) for look in looks]
+    names = dict.fromkeys(str(name) for table in tables for name in table[0])
+    which_of = ["of"] if len(looks) > 1 else []
+    writer = csv.DictWriter(sys.stdout, [*which_of, *names], lineterminator="\n")
+    writer.writeheader()
+    for look, (own, *rows) in zip(looks, tables, strict=True):
+        which = dict.fromkeys(which_of, look.title)
+        writer.writerows(which | dict(zip(map(str, own), row, strict=True)) for row in rows)
 
 
 def _write_npz(looks: "Sequence[Look]", file: Path, _outputs: Outputs, _words: "Words") -> None:
@@ -134,8 +161,8 @@ def _write_html(looks: "Sequence[Look]", file: Path, outputs: Outputs, words: "W
     from charlstm.run import write_whole
     from charlstm.views.picture_html import as_html
 
-    title = f"charlstm: {looks[0].title}"
-    page = as_html(_together(looks), outputs.width or _PICTURE, title, words.language)
+    title = f"charlstm: {_heading(looks[0])}"
+    page = as_html(together(looks), outputs.width or _PICTURE, title, words.language)
     write_whole(file, page.encode())
 
 
@@ -143,8 +170,8 @@ def _write_svg(looks: "Sequence[Look]", file: Path, outputs: Outputs, words: "Wo
     from charlstm.run import write_whole
     from charlstm.views.picture_svg import as_svg
 
-    title = f"charlstm: {looks[0].title}"
-    drawing = as_svg(_together(looks), outputs.width or _PICTURE, title, words.language)
+    title = f"charlstm: {_heading(looks[0])}"
+    drawing = as_svg(together(looks), outputs.width or _PICTURE, title, words.language)
     write_whole(file, drawing.encode())
 
 
@@ -165,7 +192,10 @@ def _is_npz(file: Path) -> bool:
 
 def _begins(*beginnings: bytes) -> Callable[[Path], bool]:
     def does(file: Path) -> bool:
-        return file.is_file() and file.open("rb").read(_FIRST_BYTES).lstrip().startswith(beginnings)
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            return opened.read(_FIRST_BYTES).lstrip().startswith(beginnings)
 
     return does
 
@@ -173,5 +203,5 @@ def _begins(*beginnings: bytes) -> Callable[[Path], bool]:
 _IS_OURS: dict[str, Callable[[Path], bool]] = {
     "npz": _is_npz,
     "html": _begins(b"<!doctype html", b"<!DOCTYPE html"),
-    "svg": _begins(b"<svg", b"<?xml"),
+    "svg": _begins(b"<svg"),
 }

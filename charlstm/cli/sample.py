@@ -52,7 +52,8 @@ def sample(
     for number in range(first, first + count):
         if json_:
             drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)
-            print_json(dataclasses.asdict(drawn))
+            changes = {"changes": list(model.changes)} if model.changes else {}
+            print_json(dataclasses.asdict(drawn) | changes)
         else:
             _write(model, prompt, config, number)
 

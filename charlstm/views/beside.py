@@ -1,4 +1,4 @@
-"""Two views of the same kind beside each other, or one below the other where it is narrow."""
+"""Views of the same kind beside each other, or one below the other where it is narrow."""
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -20,7 +20,7 @@ class Beside:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the views."""
         share = (options.max_width - _GAP * (len(self.parts) - 1)) // len(self.parts)
-        if share < _LEAST or options.max_width > _UNBOUNDED:
+        if len(self.parts) == 1 or share < _LEAST or options.max_width > _UNBOUNDED:
             yield from self._below()
         else:
             yield from self._beside(console, options.update_width(share), share)

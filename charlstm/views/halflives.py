@@ -14,7 +14,7 @@ from charlstm.words import Words
 EDGES = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _EIGHTHS = "▏▎▍▌▋▊▉█"
 _LONGEST_BAR = 24
-_NARROWEST_PANEL = 48
+_NARROWEST_PANEL, _WIDEST_PANEL = 48, 76
 _GAP = 3
 
 
@@ -84,7 +84,7 @@ class Histogram:
     def lines(self, width: int) -> Iterator[Text]:
         """Draw all panels."""
         beside = min(len(self.layers), max(1, (width + _GAP) // (_NARROWEST_PANEL + _GAP)))
-        room = (width + _GAP) // beside - _GAP
+        room = min((width + _GAP) // beside - _GAP, _WIDEST_PANEL)
         for first in range(0, len(self.layers), beside):
             layers = range(first, min(first + beside, len(self.layers)))
             panels = [self._panel(layer, room) for layer in layers]

@@ -113,6 +113,11 @@ _PLAIN = (
 )
 
 
+def of_family(family: str) -> Sequence[Quantity]:
+    """List what a trace of a family has to show, the weightiest first."""
+    return {"lstm": _LSTM, "gru": _GRU}.get(family, _PLAIN)
+
+
 def quantities(trace: Trace) -> Sequence[Quantity]:
     """List what a trace has to show, the weightiest first."""
     if "forget" in trace.values:

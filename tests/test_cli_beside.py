@@ -1,0 +1,334 @@
+"""Two runs or two texts beside each other, drawn and told; and what `inspect` draws into a pipe.
+
+The runs that are drawn are set by hand, so that a drawing is the same on every machine.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import KOREAN, Cli
+from rich.cells import cell_len
+from safetensors.torch import load_file, save_file
+
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.library import Model
+from charlstm.training.session import Session
+
+VIEWS = ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
+LONG = "달못골에는 오래된 방앗간이 있다. " * 4 + "물레가\n늘 돈다."
+
+BESIDE = """\
+holds                                                              forgets
+layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
+#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
+0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  돌       –   0.27 ▃    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.27 ▃    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
+② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
+④ output: 1 says all of tanh(C), 0 nothing                         ④ output: 1 says all of tanh(C), 0 nothing
+bits: how surprising the character was                             bits: how surprising the character was
+A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
+"""  # noqa: E501  as wide as the terminal
+BELOW = """\
+holds
+layer 2 of 2, mean of its 12 units
+#  char  bits  ① forget  ② input   ③ candidate  ④ output   |C|  next
+0  돌       –   0.88 █    0.62 ▅    +0.46        0.38 ▄   0.29  가 32% · ␣ 12%
+1  쇠     6.0   0.88 █    0.62 ▅    +0.46        0.38 ▄   0.54  가 32% · ␣ 12%
+① forget: 1 keeps all of the old memory, 0 erases it
+② input: 1 writes all of the candidate, 0 nothing
+③ candidate: what could be written, from -1 to 1
+④ output: 1 says all of tanh(C), 0 nothing
+|C|: size of the long-term memory
+bits: how surprising the character was
+A mean hides what single units do: look at one with --unit.
+
+forgets
+layer 2 of 2, mean of its 12 units
+#  char  bits  ① forget  ② input   ③ candidate  ④ output   |C|  next
+0  돌       –   0.27 ▃    0.62 ▅    +0.46        0.38 ▄   0.29  가 32% · ␣ 12%
+1  쇠     6.0   0.27 ▃    0.62 ▅    +0.46        0.38 ▄   0.37  가 32% · ␣ 12%
+① forget: 1 keeps all of the old memory, 0 erases it
+② input: 1 writes all of the candidate, 0 nothing
+③ candidate: what could be written, from -1 to 1
+④ output: 1 says all of tanh(C), 0 nothing
+|C|: size of the long-term memory
+bits: how surprising the character was
+A mean hides what single units do: look at one with --unit.
+"""
+TEXTS = """\
+holds: 돌쇠                                                        holds: 물레가
+layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
+#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
+0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  물       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  레     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+① forget: 1 keeps all of the old memory, 0 erases it               2  가     1.7   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+② input: 1 writes all of the candidate, 0 nothing                  ① forget: 1 keeps all of the old memory, 0 erases it
+④ output: 1 says all of tanh(C), 0 nothing                         ② input: 1 writes all of the candidate, 0 nothing
+bits: how surprising the character was                             ④ output: 1 says all of tanh(C), 0 nothing
+A mean hides what single units do: look at one with --unit.        bits: how surprising the character was
+                                                                   A mean hides what single units do: look at one with --unit.
+"""  # noqa: E501  as wide as the terminal
+CHANGED = """\
+holds forget=0                                                     holds
+layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
+#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
+0  돌       –   0.00 ▁    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+1  쇠     6.0   0.00 ▁    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
+① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
+② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
+④ output: 1 says all of tanh(C), 0 nothing                         ④ output: 1 says all of tanh(C), 0 nothing
+bits: how surprising the character was                             bits: how surprising the character was
+A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
+"""  # noqa: E501  as wide as the terminal
+STORIES = """\
+holds                                                              forgets
+character 1: 쇠, after 돌                                          character 1: 쇠, after 돌
+layer 2 of 2, unit 0 of 12, whose memory it changed most           layer 2 of 2, unit 0 of 12, whose memory it changed most
+surprise 6.0 bits, like one of 63 equally likely characters        surprise 6.0 bits, like one of 63 equally likely characters
+expected: 가 32% · ␣ 12% · . 4%                                    expected: 가 32% · ␣ 12% · . 4%
+
+① forget       0.881 █   keeps 88.1% of the old memory, +0.288     ① forget       0.269 ▃   keeps 26.9% of the old memory, +0.288
+                         0.881 × 0.288 = 0.254                                              0.269 × 0.288 = 0.077
+② input        0.622 ▅   writes 62.2% of the candidate             ② input        0.622 ▅   writes 62.2% of the candidate
+③ candidate   +0.462     is what could be written                  ③ candidate   +0.462     is what could be written
+                         0.622 × 0.462 = 0.287                                              0.622 × 0.462 = 0.287
+C             +0.541     is the long-term memory now; it was       C             +0.364     is the long-term memory now; it was
+                         +0.288                                                             +0.288
+                         0.254 + 0.287 = 0.541                                              0.077 + 0.287 = 0.364
+④ output       0.378 ▄   says 37.8% of tanh(C)                     ④ output       0.378 ▄   says 37.8% of tanh(C)
+                         tanh(0.541) = 0.494                                                tanh(0.364) = 0.349
+                         0.378 × 0.494 = 0.187                                              0.378 × 0.349 = 0.132
+h             +0.187     is what the unit says, its short-term     h             +0.132     is what the unit says, its short-term
+                         memory                                                             memory
+
+next: 가 32% · ␣ 12% · . 4%                                        next: 가 32% · ␣ 12% · . 4%
+You can check every line by hand: it is worked out from the        You can check every line by hand: it is worked out from the
+three places shown.                                                three places shown.
+With all its digits the model has C +0.54101 and h +0.18641.       With all its digits the model has C +0.36501 and h +0.13200.
+This is one unit of 12: the others did other things with the       This is one unit of 12: the others did other things with the
+same character.                                                    same character.
+"""  # noqa: E501  as wide as the terminal
+RIBBON = """\
+layer 2 of 2, mean of its 12 units
+   0 달못골에는␣ 오래된␣ 방앗간이␣ 있다. ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다.
+bits – 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5
+   ① ██████████████████████████████████████████████████████████████████████████
+   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+   ③ +4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4
+   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
+ |C| ▁▁▂▂▃▃▄▄▄▄▅▅▅▅▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇██████████████████████████████████████████
+
+  37 ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다. ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다
+bits 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6
+   ① ██████████████████████████████████████████████████████████████████████████
+   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+   ③ +4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4
+   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
+ |C| ██████████████████████████████████████████████████████████████████████████
+
+  74 . ␣ 물레가↵ 늘␣ 돈다.
+bits 5 3 6 6 2 6 6 3 6 6 5
+   ① ██████████████████████
+   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+   ③ +4+4+4+4+4+4+4+4+4+4+4
+   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
+ |C| ██████████████████████
+
+① forget: 1 keeps all of the old memory, 0 erases it
+② input: 1 writes all of the candidate, 0 nothing
+③ candidate: what could be written, from -1 to 1
+④ output: 1 says all of tanh(C), 0 nothing
+|C|: size of the long-term memory
+bits: how surprising the character was, in whole bits; 9+ is more than 9
+A full block is 1.
+③ has a sign before its tenths.
+|C| is shown as a share of 2.41, the most in this text.
+A mean hides what single units do: look at one with --unit.
+"""
+
+
+def set_by_hand(source: Model, run: Path, forget: float) -> None:
+    """Make a run whose gates are the same at every character, whatever it reads.
+
+    The forget gate is the sigmoid of `forget`; input 0.62, candidate +0.46, output 0.38.
+    """
+    shutil.copytree(source.run.path, run)
+    tensors = {
+        name: torch.zeros_like(tensor)
+        for name, tensor in load_file(run / "model.safetensors").items()
+    }
+    for layer in (0, 1):
+        gates = torch.tensor([0.5, forget, 0.5, -0.5])
+        tensors[f"lstm.bias_ih_l{layer}"] = gates.repeat_interleave(12)
+    ids = source.run.vocabulary.encode("가 .")
+    tensors["head.bias"][torch.tensor(ids.astype(int))] = torch.tensor([3.0, 2.0, 1.0])
+    save_file(tensors, run / "model.safetensors")
+
+
+@pytest.fixture
+def runs(korean: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give, as the working folder, one with the runs `holds` and `forgets` in it."""
+    set_by_hand(korean, tmp_path / "holds", 2.0)
+    set_by_hand(korean, tmp_path / "forgets", -1.0)
+    (tmp_path / "tales.txt").write_text(KOREAN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def drawn(cli: Cli, *arguments: object) -> str:
+    """Draw, and leave out the spaces at line ends."""
+    assert 0 == cli("inspect", *arguments)
+    return "".join(line.rstrip() + "\n" for line in cli.out.splitlines())
+
+
+def train_flat(path: Path) -> Model:
+    """Train one layer of 6 units, hardly."""
+    model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1, dropout=0.0)
+    training = TrainConfig(batch=8, stretch=20, learning_rate=0.02, steps=1, precision="float32")
+    session = Session(
+        path, KOREAN, sources=("flat",), model=model, form=TextConfig("nfc"), training=training
+    )
+    for _ in session.events():
+        pass
+    return Model.load(path)
+
+
+@pytest.mark.parametrize(
+    ("literal", "arguments"),
+    [
+        (BESIDE, "--against forgets --width 130"),
+        (BELOW, "--against forgets --width 80"),
+        (TEXTS, "--against-text 물레가 --width 130"),
+        (CHANGED, "--clamp forget=0 --against holds --width 130"),
+        (STORIES, "--against forgets --view story --at 1 --width 130"),
+    ],
+    ids=["beside", "below", "texts", "changed", "stories"],
+)
+@pytest.mark.usefixtures("runs")
+def test_two_are_drawn(literal: str, arguments: str, cli: Cli) -> None:
+    """In 130 columns two stand side by side, in 80 one below the other, each under its name."""
+    assert literal == drawn(cli, "holds", "돌쇠", *arguments.split())
+
+
+@pytest.mark.parametrize(
+    "view", ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
+)
+@pytest.mark.parametrize("width", [130, 124, 123, 80, 40])
+@pytest.mark.usefixtures("runs")
+def test_two_are_drawn_in_every_view(view: str, width: int, cli: Cli) -> None:
+    """Names stand on one line where each view has 60 columns, and no line is too wide."""
+    options = ["--file", "tales.txt", "--against", "forgets", "--width", width]
+    lines = drawn(cli, "holds", "돌쇠가", "--view", *view.split(), *options).splitlines()
+    names = [line.split() for line in lines if {"holds", "forgets"} & set(line.split())]
+    assert ([["holds", "forgets"]] if width >= 124 else [["holds"], ["forgets"]]) == names
+    assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.usefixtures("runs")
+def test_two_go_into_a_pipe_one_after_the_other(cli: Cli) -> None:
+    """What is as wide as it likes is not set side by side."""
+    assert BELOW == drawn(cli, "holds", "돌쇠", "--against", "forgets")
+
+
+@pytest.mark.usefixtures("runs")
+def test_two_are_told(cli: Cli) -> None:
+    """In sentences each is introduced by its name."""
+    lines = drawn(cli, "holds", "돌쇠", "--against", "forgets", "--plain").splitlines()
+    assert ["holds:", "forgets:"] == [line for line in lines if line.endswith(":")]
+    assert ["0: 돌", "0: 돌"] == [line[:4] for line in lines if line.startswith("0")]
+    assert lines[1].find("forget gate 0.88") > 0 < lines[10].find("forget gate 0.27")
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_changed_model_has_its_name_above(cli: Cli) -> None:
+    """What was changed is said above a drawing and before sentences; else no name is."""
+    changes = ["--clamp", "forget=0", "--ablate", "L1/3"]
+    assert "holds forget=0 L1/3" == drawn(cli, "holds", "돌쇠", *changes).splitlines()[0]
+    told = drawn(cli, "holds", "돌쇠", *changes, "--plain").splitlines()
+    assert "holds forget=0 L1/3:" == told[0]
+    assert "holds" not in drawn(cli, "holds", "돌쇠")
+
+
+@pytest.mark.usefixtures("runs")
+def test_only_the_first_is_changed(cli: Cli) -> None:
+    """A run with a gate clamped stands beside the intact one, also as data."""
+    cli("inspect", "holds", "돌쇠", "--clamp", "forget=0", "--against", "holds", "--json")
+    changed, intact = map(json.loads, cli.out.splitlines())
+    assert (["forget=0"], None) == (changed["changes"], intact.get("changes"))
+    forget = [record["characters"][1]["layers"][1]["forget"] for record in (changed, intact)]
+    assert [0.0, pytest.approx(0.8808, abs=1e-4)] == forget
+
+
+@pytest.mark.usefixtures("runs")
+def test_another_run_may_read_another_text(cli: Cli) -> None:
+    """Both at once are the one run with the one text beside the other run with the other."""
+    options = ["--against", "forgets", "--against-text", "물레", "--width", 80]
+    lines = drawn(cli, "holds", "돌쇠", *options).splitlines()
+    assert ["holds: 돌쇠", "forgets: 물레"] == [x for x in lines if x[:5] in {"holds", "forge"}]
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_name_does_nothing_to_the_terminal(cli: Cli) -> None:
+    """A text in a title is shown like the text in the table, and not without end."""
+    shown = drawn(cli, "holds", "돌", "--against-text", "\x1b]0;x\x07" + "가" * 500)
+    assert "holds: U+001B]0;xU+0007가" in shown
+    assert "가" * 90 not in shown
+    assert "\x1b" not in shown
+
+
+def test_each_model_has_its_own_last_layer(cli: Cli, korean: Model, tmp_path: Path) -> None:
+    """Without --layer a model of fewer layers beside another shows its own last one."""
+    flat = train_flat(tmp_path / "flat")
+    assert 0 == cli("inspect", korean.run.path, "돌쇠", "--against", flat.run.path)
+    assert "layer 2 of 2, mean of its 12 units" in cli.out
+    assert "layer 1 of 1, mean of its 6 units" in cli.out
+
+
+def test_a_layer_that_one_has_not_is_refused(cli: Cli, korean: Model, tmp_path: Path) -> None:
+    """A layer or unit that only the first of two models has is refused by its option."""
+    flat = train_flat(tmp_path / "flat")
+    for option, value in (("--layer", "2"), ("--unit", "L2/3"), ("--unit", "8")):
+        code = cli("inspect", korean.run.path, "돌쇠", "--against", flat.run.path, option, value)
+        assert (2, "") == (code, cli.out)
+        assert f"{option}: expected" in cli.err
+
+
+def test_each_family_has_its_own_strip(cli: Cli, korean: Model, gru: Model, rnn: Model) -> None:
+    """Without --gate a strip is of what weighs most in the family, also beside each other."""
+    options = ["--show", "strip", "--against", gru.run.path]
+    assert 0 == cli("inspect", korean.run.path, "돌쇠", *options)
+    assert "forget gate of its 12 units" in cli.out
+    assert "update gate of its 12 units" in cli.out
+    assert 0 == cli("inspect", rnn.run.path, "돌쇠", "--show", "strip")
+    assert "h of its 12 units" in cli.out
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_long_text_goes_into_a_pipe_in_rows(cli: Cli) -> None:
+    """What does not go to a terminal has a row a character, however many."""
+    shown = drawn(cli, "holds", LONG).splitlines()
+    rows = [line for line in shown if line[:2].strip().isdecimal()]
+    assert [str(index) for index in range(len(LONG))] == [row.split()[0] for row in rows]
+    assert len(LONG) > 80
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_ribbon_is_drawn(cli: Cli) -> None:
+    """With --ribbon the text is folded into the width asked for."""
+    assert RIBBON == drawn(cli, "holds", LONG, "--width", 80, "--ribbon")
+    assert RIBBON == drawn(cli, "holds", LONG, "--width", 80)
+
+
+@pytest.mark.parametrize(
+    "view", ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
+)
+@pytest.mark.usefixtures("runs")
+def test_a_pipe_is_no_wide_terminal(view: str, cli: Cli) -> None:
+    """In a pipe nothing is spread over columns that are not there."""
+    options = ["--file", "tales.txt", *(["--at", 0] if view == "memory" else [])]
+    lines = drawn(cli, "holds", "돌쇠가", "--view", *view.split(), *options).splitlines()
+    assert max(map(cell_len, lines)) < 200

@@ -1,0 +1,118 @@
+"""What `inspect` cannot show: one sentence that names the option, exit code 2, nothing printed."""
+
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+from charlstm.library import Model
+
+TEXT = "돌쇠가"
+WRONG = {
+    "--view gate": "--view: expected one of gates, story, memory, units, lookback, found gate",
+    "--layer 0": "--layer: expected a layer from 1 to 2, or all, found 0",
+    "--layer 3": "--layer: expected a layer from 1 to 2, or all, found 3",
+    "--layer -1": "--layer: expected a layer from 1 to 2, or all, found -1",
+    "--layer ²": "--layer: expected a layer from 1 to 2, or all, found ²",
+    "--layer every": "--layer: expected a layer from 1 to 2, or all, found every",
+    "--unit 12": "--unit: expected a unit from 0 to 11, found 12",
+    "--unit -1": "--unit: expected a unit such as 17 or L1/17, found -1",
+    "--unit L1/12": "--unit: expected a unit from 0 to 11, found 12",
+    "--unit L0/1": "--unit: expected a layer from L1 to L2, found L0/1",
+    "--unit L3/1": "--unit: expected a layer from L1 to L2, found L3/1",
+    "--unit L1": "--unit: expected a unit such as 17 or L1/17, found L1",
+    "--view units --unit L3/1": "--unit: expected a layer from L1 to L2, found L3/1",
+    "--view story --unit 12": "--unit: expected a unit from 0 to 11, found 12",
+    "--show median": "--show: expected one of mean, percentiles, strip, found median",
+    "--gate update": "--gate: expected one of forget, input, output, candidate, cell, found update",
+    "--gate x --json": "--gate: expected one of forget, input, output, candidate, cell, found x",
+    "--gate x --view story": "--gate: expected one of forget, input, output, candidate, cell",
+    "--view story --at 3": "--at: expected a character from 0 to 2, found 3",
+    "--view story --at -1": "--at: expected a character from 0 to 2, found -1",
+    "--view lookback --at 3": "--at: expected a character from 0 to 2, found 3",
+    "--view lookback --at -1": "--at: expected a character from 0 to 2, found -1",
+    "--view lookback --at 2 --target text": "--at: expected a character from 0 to 1, found 2",
+    "--view memory --at 2": "--at: expected a character with another after it, from 0 to 1",
+    "--view memory --at -1": "--at: expected a character with another after it, from 0 to 1",
+    "--at first": "Invalid value for '--at': 'first' is not a valid int",
+    "--from -1": "--from: expected 0 or more, found -1",
+    "--from 3": "--from: expected a character from 0 to 2, found 3",
+    "--from 3 --plain": "--from: expected a character from 0 to 2, found 3",
+    "--from 2 --to 1": "--to: expected a character from 2 on, found 1",
+    "--to -1": "--to: expected a character from 0 on, found -1",
+    "--target x": "--target: expected one of guess, text, found x",
+    "--view lookback --target x": "--target: expected one of guess, text, found x",
+    "--top -1": "--top: expected a whole number from 0 to 1000, found -1",
+    "--top 1001": "--top: expected a whole number from 0 to 1000, found 1001",
+    "--seed -1": "--seed: expected a whole number from 0",
+    "--color pink": "--color: expected one of auto, always, never, found pink",
+    "--width 19": "--width: expected a whole number from 20 to 10000, found 19",
+    "--width 10001": "--width: expected a whole number from 20 to 10000, found 10001",
+    "--width wide": "Invalid value for '--width': 'wide' is not a valid int",
+    "--json --csv": "--csv: expected one form of output, found --json",
+    "--csv --plain": "--csv: expected one form of output, found --plain",
+    "--plain --json": "--json: expected one form of output, found --plain",
+    "--against nowhere": "nowhere: expected a run folder",
+    "--file nowhere.txt": "nowhere.txt: expected a text file or a folder",
+}
+IMPOSSIBLE = {
+    ("rnn", "story"): "--view: expected gates or lookback for a model without gates",
+    ("fnn", "story"): "--view: expected gates or lookback for a model without gates",
+    ("rnn", "memory"): "--view: expected a view for a model without a gate that keeps anything",
+    ("fnn", "memory"): "--view: expected a view for a model without a gate that keeps anything",
+    ("gru", "gates --gate forget"): "--gate: expected one of update, reset, candidate, hidden",
+    ("rnn", "gates --gate forget"): "--gate: expected one of hidden, found forget",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_refuses_what_cannot_be(wrong: str, cli: Cli, korean: Model) -> None:
+    """An impossible option is refused by its name, with what was expected and what was found."""
+    assert (2, "") == (cli("inspect", korean.run.path, TEXT, *wrong.split()), cli.out)
+    (line,) = cli.err.splitlines()
+    assert line.startswith(f"charlstm: {WRONG[wrong]}")
+
+
+@pytest.mark.parametrize("form", ["", "--json", "--csv", "--plain"])
+@pytest.mark.parametrize(("family", "view"), IMPOSSIBLE)
+def test_refuses_a_view_that_a_family_cannot_have(
+    family: str, view: str, form: str, cli: Cli, request: pytest.FixtureRequest
+) -> None:
+    """What there is not in a model is refused in every form of output."""
+    run, options = request.getfixturevalue(family).run.path, [*view.split(), *form.split()]
+    assert (2, "") == (cli("inspect", run, TEXT, "--view", *options), cli.out)
+    (line,) = cli.err.splitlines()
+    assert line.startswith(f"charlstm: {IMPOSSIBLE[family, view]}")
+
+
+@pytest.mark.parametrize("option", ["--html", "--svg", "--npz"])
+def test_refuses_before_a_file_is_written(
+    option: str, cli: Cli, rnn: Model, tmp_path: Path
+) -> None:
+    """A view that cannot be leaves no file."""
+    assert 2 == cli("inspect", rnn.run.path, TEXT, "--view", "story", option, tmp_path / "file")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_refuses_an_empty_text_beside(cli: Cli, korean: Model) -> None:
+    """An empty second text is not taken for none."""
+    code = cli("inspect", korean.run.path, TEXT, "--against-text", "")
+    assert (2, "") == (code, cli.out)
+    assert "the text to inspect: expected at least one character, found none" in cli.err
+
+
+def test_refuses_a_second_model_that_cannot(cli: Cli, korean: Model, rnn: Model) -> None:
+    """Where the second of two models has no such view nothing of the first is printed."""
+    code = cli("inspect", korean.run.path, TEXT, "--view", "story", "--against", rnn.run.path)
+    assert (2, "") == (code, cli.out)
+    assert "--view: expected gates or lookback" in cli.err
+
+
+@pytest.mark.parametrize("view", ["gates", "story", "lookback", "memory"])
+def test_says_it_in_korean(view: str, cli: Cli, korean: Model) -> None:
+    """With --lang ko what is wrong is said in Korean."""
+    wrong = ["--from", 9] if view == "gates" else ["--at", 9]
+    assert 2 == cli("inspect", korean.run.path, TEXT, "--view", view, *wrong, "--lang", "ko")
+    (line,) = cli.err.splitlines()
+    assert "글자" in line
+    assert "expected" not in line

@@ -1,0 +1,146 @@
+"""The library's way to each view: the room's own function, on the run's model."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from conftest import KOREAN
+
+from charlstm.inspection import interventions
+from charlstm.inspection.lookback import lookback
+from charlstm.inspection.memory import memory_span, retention
+from charlstm.inspection.story import story
+from charlstm.inspection.trace import trace, traces
+from charlstm.inspection.track import track
+from charlstm.inspection.units import units
+from charlstm.library import Model
+from charlstm.text.forms import normalized
+
+TEXT = "돌쇠가 물었다."
+
+
+@pytest.fixture(params=["korean", "jamo"])
+def model(request: pytest.FixtureRequest) -> Model:
+    """Give a model of syllables, and one of their letters."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Model)
+    return found
+
+
+def assert_same(expected: Any, actual: Any) -> None:
+    """Hold two records to be equal in every field, NaN equal to NaN."""
+    assert type(expected) is type(actual)
+    if dataclasses.is_dataclass(expected):
+        for field in dataclasses.fields(expected):
+            assert_same(getattr(expected, field.name), getattr(actual, field.name))
+    elif isinstance(expected, dict):
+        assert list(expected) == list(actual)
+        for name, value in expected.items():
+            assert_same(value, actual[name])
+    elif isinstance(expected, list | tuple):
+        assert len(expected) == len(actual)
+        for one, other in zip(expected, actual, strict=True):
+            assert_same(one, other)
+    else:
+        np.testing.assert_array_equal(expected, actual)
+
+
+def test_tells_a_story(model: Model) -> None:
+    """A story is that of the model's trace, with and without a unit."""
+    run = model.run
+    traced = trace(run.model, run.vocabulary, TEXT, model.form)
+    assert_same(story(traced, 3), model.story(TEXT, 3))
+    assert_same(story(traced, 3, 0, 5), model.story(TEXT, 3, 0, 5))
+
+
+def test_measures_memory(model: Model) -> None:
+    """Memory is measured beside a new model drawn from the seed, and one character is followed."""
+    run, config = model.run, model.config
+    span = memory_span(
+        run.model,
+        run.vocabulary,
+        KOREAN,
+        model.form,
+        config=config.model,
+        generator=torch.Generator().manual_seed(7),
+        stretch=config.training.stretch,
+    )
+    assert_same(span, model.memory(KOREAN, seed=7))
+    followed = retention(run.model, run.vocabulary, TEXT, model.form, 2)
+    expected = dataclasses.replace(span, retention=followed)
+    assert_same(expected, model.memory(KOREAN, follow=TEXT, at=2, seed=7))
+
+
+def test_measures_memory_in_what_was_held_out(model: Model) -> None:
+    """Without a text the held-out part is read, and a character of it is followed."""
+    heldout = (model.run.path / "heldout.txt").read_text(encoding="utf-8")
+    assert_same(model.memory(heldout, at=3), model.memory(at=3))
+
+
+def test_finds_what_units_track(model: Model) -> None:
+    """Units are looked at with a control drawn from the seed."""
+    run = model.run
+    expected = units(run.model, run.vocabulary, KOREAN, model.form, np.random.default_rng(7))
+    assert_same(expected, model.units(KOREAN, seed=7))
+
+
+def test_tracks_a_unit(model: Model) -> None:
+    """What a unit holds is told of the layer and unit asked for."""
+    run = model.run
+    expected = track(run.model, run.vocabulary, TEXT, model.form, layer=0, unit=5)
+    assert_same(expected, model.track(TEXT, 0, 5))
+
+
+def test_looks_back(model: Model) -> None:
+    """A look back is of the places, the target and the length asked for, or of all."""
+    run = model.run
+    assert_same(lookback(run.model, run.vocabulary, TEXT, model.form), model.lookback(TEXT))
+    expected = lookback(
+        run.model, run.vocabulary, TEXT, model.form, at=[2, 4], target="text", last=3
+    )
+    assert_same(expected, model.lookback(TEXT, [2, 4], target="text", last=3))
+
+
+def test_traces_part_by_part(model: Model) -> None:
+    """Parts of a long text are those of the room, without guesses."""
+    run, text = model.run, KOREAN[:1200]
+    expected = list(traces(run.model, run.vocabulary, text, model.form, 0))
+    parts = list(model.traces(text))
+    assert len(parts) > 1
+    assert_same(expected, parts)
+    assert [[]] * len(parts[0].text) == parts[0].guesses
+
+
+def test_changes_a_model(model: Model) -> None:
+    """A changed model is what the room makes of the clamps and ablations, and names them."""
+    changed = model.changed(["forget=0.5", "L1:input=0"], ["L2/3"])
+    clamps = [interventions.parse_clamp(each) for each in ("forget=0.5", "L1:input=0")]
+    ablations = [interventions.parse_ablation("L2/3")]
+    network = interventions.changed(model.run.model, clamps, ablations, None)
+    expected = trace(network, model.run.vocabulary, TEXT, model.form)
+    assert_same(expected, changed.trace(TEXT))
+    assert ("forget=0.5", "L1:input=0", "L2/3") == changed.changes
+    assert f"{model.run.path} forget=0.5 L1:input=0 L2/3" == changed.name
+
+
+def test_takes_the_mean_over_what_was_held_out(model: Model) -> None:
+    """A unit heard as its mean has its mean over the held-out part."""
+    run = model.run
+    heldout = (run.path / "heldout.txt").read_text(encoding="utf-8")
+    over = run.vocabulary.encode(normalized(heldout, model.form))
+    ablations = [interventions.parse_ablation("L1/3=mean")]
+    network = interventions.changed(run.model, [], ablations, over)
+    expected = trace(network, run.vocabulary, TEXT, model.form)
+    assert_same(expected, model.changed(ablate=["L1/3=mean"]).trace(TEXT))
+
+
+def test_changes_add_up(model: Model) -> None:
+    """A changed model can be changed again, and the one it was made of stays as it is."""
+    before = model.trace(TEXT)
+    twice = model.changed(["forget=0"]).changed(["input=0"])
+    assert ("forget=0", "input=0") == twice.changes
+    assert not twice.trace(TEXT).cell.any()
+    assert () == model.changes
+    assert_same(before, model.trace(TEXT))
