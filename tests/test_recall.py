@@ -68,6 +68,17 @@ def test_accuracy_is_that_of_a_naive_reader(recalling: Model) -> None:
         assert right / 8 == accuracy
 
 
+def test_accuracy_does_not_depend_on_how_many_are_read_at_once(
+    recalling: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions read in parts, the last of them shorter, have the answers of all read at once."""
+    run, curves = recalling.run, []
+    for at_once in (3, 8):
+        monkeypatch.setattr("charlstm.evaluation.recall._AT_ONCE", at_once)
+        curves.append(recall_curve(run.model, run.vocabulary, count=8))
+    assert curves[0] == curves[1]
+
+
 def test_refuses_a_run_of_another_text(korean: Model) -> None:
     """A model that does not know the letters cannot be asked."""
     with pytest.raises(RunError, match=r"recall\.txt"):
