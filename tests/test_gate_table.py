@@ -1,6 +1,7 @@
 """The gate table, as it stands in a terminal."""
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +17,17 @@ from charlstm.views.sentences import sentences
 from charlstm.words import words
 
 
-def draw(trace: Trace, *, width: int, marks: Marks = UNICODE, unit: int | None = None) -> str:
+def draw(
+    trace: Trace,
+    *,
+    width: int,
+    marks: Marks = UNICODE,
+    unit: int | None = None,
+    spread: bool = False,
+) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(GateTable(trace, Choice(0, unit), words("en"), marks))
+    console.print(GateTable(trace, Choice(0, unit, spread), words("en"), marks))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -138,10 +146,22 @@ def test_every_character_has_its_row(width: int) -> None:
     assert [*"[bold]:heart:", "U+001B", "U+0000", "⇥", "가", "ㄱ", "😀"] == shown
 
 
-def test_shows_the_character_first_where_hardly_anything_fits() -> None:
-    """On the narrowest terminals the character is shown, and as much of its gates as fits."""
+def test_shows_one_gate_where_hardly_anything_fits() -> None:
+    """On the narrowest terminals the character is shown, and the first of its gates."""
     rows = draw(trace_of("가\n"), width=20).splitlines()
-    assert ["가     0.90 █    0.2", "↵      0.10 ▁    0.2"] == rows[3:5]
+    assert ["char  ① forget", "가     0.90 █", "↵      0.10 ▁"] == rows[2:5]
+
+
+@pytest.mark.parametrize("width", range(20, 41))
+@pytest.mark.parametrize("spread", [False, True])
+def test_no_number_is_cut(width: int, *, spread: bool) -> None:
+    """However narrow the terminal, a gate that is shown has all of its digits."""
+    rows = [
+        draw(trace_of("\x1b\u1100."), width=at, spread=spread).split("layer")[1].split("1 keeps")[0]
+        for at in (width, 200)
+    ]
+    narrow, wide = (set(re.split(r"\s+", row)) for row in rows)
+    assert set() == {word for word in narrow - wide if "." in word}
 
 
 def test_guesses_fold_between_characters() -> None:

@@ -209,12 +209,33 @@ def test_ranks_units_under_what_they_passed(language: str, width: int, expected:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 120])
 def test_no_row_is_broken(language: str, width: int) -> None:
     """At every width each finding has one row, from its property to its r."""
     drawn = draw(UnitsView(found(), words(language)), width=width).splitlines()
     rows = [line for line in drawn if "L1/" in line or "L2/" in line]
     assert ["+0.83", "-0.40", "+0.12", "+0.30"] == [row.split("L")[1].split()[1] for row in rows]
+
+
+AT_30 = """\
+property         unit        r
+inside double …  L1/0   +0.83
+inside double …  L2/0   -0.40"""
+
+
+def test_shortens_the_property_where_hardly_anything_fits() -> None:
+    """On narrow terminals the name of a property is cut, and never a number."""
+    assert AT_30 in draw(UnitsView(found(), words("en")), width=30)
+
+
+def test_writes_no_minus_before_nothing() -> None:
+    """What rounds to nothing has a plus, in the table and in sentences."""
+    finding = Finding("quotes", 0, 0, -0.001, 0.5, 0.2, 0.01, significant=True, cost=-0.00001)
+    view = UnitsView(replace(found(), findings=(finding,)), words("en"))
+    shown = [draw(view, width=80), *view.sentences()]
+    assert [] == [text for text in shown if "-0.00" in text]
+    assert "+0.00" in shown[0]
+    assert "+0.0000" in shown[0]
 
 
 NOTHING = """\

@@ -22,7 +22,7 @@ _FORMATS = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
 
 
 class GateTable:
-    """Draws a trace; columns that find no room are left out, the first two gates never.
+    """Draws a trace; columns that find no room are left out, the first gate never.
 
     Several layers stand side by side where all their columns have room, else below each other.
     """
@@ -49,11 +49,14 @@ class GateTable:
     def _fitting(self, layer: int, width: int, draw: "_Drawing") -> list[Column]:
         """Choose the columns that there is room for, the weightiest first, and order them."""
         shown = {q: self._column(q, layer, draw) for q in self._quantities}
-        first = first_columns(self._rows, self.words, self.marks)
-        room = width - sum(column.width + GAP for column in (*first, *list(shown.values())[:2]))
-        if room < -GAP:
-            first = first[1:2]
-        left = room - _NEXT_LEAST
+        gates = list(shown.values())[:2]
+        every = first_columns(self._rows, self.words, self.marks)
+        for first in (every, every[1:2]):
+            if needed([*first, *gates]) <= width:
+                break
+        else:
+            return self._narrowest(every[1], layer, width, draw)
+        left = width - needed([*first, *gates]) - GAP - _NEXT_LEAST
         kept = list(shown)[:2]
         for quantity in list(shown)[2:]:
             if shown[quantity].width + GAP > left:
@@ -62,6 +65,17 @@ class GateTable:
             kept.append(quantity)
         following = [self._next_column(left + _NEXT_LEAST)] if left >= 0 else []
         return [*first, *(shown[quantity] for quantity in in_order(kept)), *following]
+
+    def _narrowest(
+        self, character: Column, layer: int, width: int, draw: "_Drawing"
+    ) -> list[Column]:
+        """Keep the weightiest gate whole, and beside it the character if there is room."""
+        weightiest = self._quantities[0]
+        wide, tight = (self._column(weightiest, layer, draw, tight=t) for t in (False, True))
+        for columns in ([character, wide], [character, tight]):
+            if needed(columns) <= width:
+                return columns
+        return [tight]
 
     def _beside(self, width: int, draw: "_Drawing") -> list[Column]:
         """Set the layers side by side; nothing if there is no room for all of their columns."""
@@ -77,8 +91,10 @@ class GateTable:
             return []
         return [*columns, self._next_column(left)] if left >= _NEXT_LEAST else columns
 
-    def _column(self, quantity: Quantity, layer: int, draw: "_Drawing") -> Column:
-        cells = draw.cells(quantity, self._values(quantity, layer), tight=False)
+    def _column(
+        self, quantity: Quantity, layer: int, draw: "_Drawing", *, tight: bool = False
+    ) -> Column:
+        cells = draw.cells(quantity, self._values(quantity, layer), tight=tight)
         justify = "right" if quantity.kind == "size" else "left"
         return Column(quantity.heading(self.words, self.marks), filled(self._rows, cells), justify)
 

@@ -16,6 +16,18 @@ def at_right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text
 
 
+def shortened(text: str, width: int, cut: str) -> str:
+    """Keep of a text what fits into a width; `cut` stands for what is left out, if that fits."""
+    if cell_len(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cell_len(kept + character + cut) > width:
+            break
+        kept += character
+    return kept + cut if cell_len(kept + cut) <= width else ""
+
+
 def widest(texts: Sequence[str]) -> int:
     """Count the cells of the widest text."""
     return max(map(cell_len, texts), default=0)

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.style import Style
 from rich.text import Text
 
 from charlstm.inspection.records import Finding, Units
 from charlstm.views.glyphs import UNICODE, Marks
+from charlstm.views.layout import at_left, at_right, line, shortened, widest
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
 
@@ -49,12 +49,12 @@ class UnitsView:
         for number, (name, findings) in enumerate(self.sections):
             yield Text(self._heading(name))
             if number == 0:
-                yield _line(self._headings(), widths, "bold", {})
+                yield self._line(self._headings(), widths, "bold", {})
             for finding in findings:
                 shaded = coloured and (finding.significant or name == "given")
                 r = shade_signed(finding.r) if shaded else Style.null()
                 style, bold = ("dim", "") if name == "failing" else ("", "bold")
-                yield _line(rows[finding], widths, style, {"property": bold, "r": r})
+                yield self._line(rows[finding], widths, style, {"property": bold, "r": r})
         yield from (Text(line, style="dim") for line in self._legend(widths))
 
     def sentences(self) -> Iterator[str]:
@@ -77,12 +77,12 @@ class UnitsView:
         return {
             "property": self._property(finding.property),
             "unit": f"L{finding.layer + 1}/{finding.unit}",
-            "r": f" {finding.r:+.2f} ",
+            "r": f" {finding.r:+z.2f} ",
             "bar": "" if given else self._bar(abs(finding.r), finding.control),
             "control": "" if given else f"{finding.control:.2f}",
             "p": "" if given else f"{finding.p:.3f}",
             "auc": f"{finding.auc:.2f}",
-            "cost": "" if finding.cost is None else f"{finding.cost:+.4f}",
+            "cost": "" if finding.cost is None else f"{finding.cost:+z.4f}",
         }
 
     def _headings(self) -> dict[str, str]:
@@ -92,12 +92,15 @@ class UnitsView:
         """Choose the columns that have anything and room for it, and tell how wide each is."""
         headings = self._headings()
         widths = {
-            name: max(cell_len(row[name]) for row in (headings, *rows))
+            name: widest([row[name] for row in (headings, *rows)])
             for name in _WEIGHTIEST
             if name in _LEAST or any(row[name] for row in rows)
         }
         while len(widths) > len(_LEAST) and sum(widths.values()) > _room(width, len(widths)):
             widths.popitem()
+        # The unit and its r are never cut: the property is.
+        over = sum(widths.values()) - _room(width, len(widths))
+        widths["property"] = max(widths["property"] - max(over, 0), 0)
         return {name: widths[name] for name in _ORDER if name in widths}
 
     def _bar(self, size: float, control: float) -> str:
@@ -140,26 +143,22 @@ class UnitsView:
     def _property(self, name: str) -> str:
         return self._say(f"property.{name}")
 
+    def _line(
+        self, cells: Cells, widths: Mapping[str, int], style: str, styles: Mapping[str, str | Style]
+    ) -> Text:
+        """Set cells side by side; of a property only what fits."""
+        parts = Text(" " * _GAP).join(
+            Text(
+                aligned(shortened(cells[name], width, self.marks.cut), width), styles.get(name, "")
+            )
+            for name, width in widths.items()
+            for aligned in (at_left if name in _LEFT else at_right,)
+        )
+        return line(parts, style=style)
+
     def _say(self, key: str, **values: object) -> str:
         return self.words(f"units.{key}", **values)
 
 
 def _room(width: int, columns: int) -> int:
     return width - _GAP * (columns - 1)
-
-
-def _line(
-    cells: Cells, widths: Mapping[str, int], style: str, styles: Mapping[str, str | Style]
-) -> Text:
-    """Set cells side by side; what goes beyond the console is cut off."""
-    line = Text(style=style, no_wrap=True, overflow="crop")
-    for name, width in widths.items():
-        space = " " * (width - cell_len(cells[name]))
-        if line:
-            line.append(" " * _GAP)
-        if name not in _LEFT:
-            line.append(space)
-        line.append(cells[name], styles.get(name))
-        if name in _LEFT:
-            line.append(space)
-    return line
