@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from dataclasses import astuple
 
 import pytest
 from rich.cells import cell_len
@@ -71,6 +72,24 @@ def test_poor_encodings_get_plain_marks(encoding: str) -> None:
     """Where an encoding lacks the signs for spaces and bars, plain ones stand in."""
     marks = marks_for(encoding)
     assert (ASCII.named, ASCII.bars) == (marks.named, marks.bars)
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "gbk", "big5", "shift_jis", "ascii", "cp437"])
+def test_every_mark_can_be_written(encoding: str) -> None:
+    """An encoding that has some of the signs and lacks others is never asked for those."""
+    marks = marks_for(encoding)
+    signs = [
+        *marks.named.values(),
+        *marks.shades,
+        *(sign for sign in astuple(marks) if isinstance(sign, str)),
+    ]
+    assert signs == [sign.encode(encoding).decode(encoding) for sign in signs]
+
+
+def test_gbk_has_bars_without_shades() -> None:
+    """GBK has rising bars, but no faint one."""
+    marks = marks_for("gbk")
+    assert (UNICODE.bars, ASCII.shades) == (marks.bars, marks.shades)
 
 
 def test_cp949_keeps_the_numbers_it_has() -> None:

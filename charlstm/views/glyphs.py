@@ -28,7 +28,11 @@ _JAMO = (
 
 @dataclass(frozen=True)
 class Marks:
-    """The signs that a view is drawn with, apart from the text itself."""
+    """The signs that a view is drawn with, apart from the text itself.
+
+    `bars` rise by eighths and `lengths` grow by them; `shades` are a faint bar and a full one.
+    `differs` takes two cells. On `ring` stands a combining mark; without it, it has its number.
+    """
 
     named: dict[str, str]
     bars: str
@@ -36,6 +40,11 @@ class Marks:
     dash: str
     dot: str
     cut: str
+    lengths: str
+    shades: tuple[str, str]
+    times: str
+    differs: str
+    ring: str
 
     def number(self, n: int) -> str:
         """Give the sign of the n-th of the four layers, from 1."""
@@ -48,8 +57,32 @@ class Marks:
         return self.bars[min(int(max(share, 0.0) * len(self.bars)), len(self.bars) - 1)]
 
 
-UNICODE = Marks({"\n": "↵", "\t": "⇥", " ": "␣"}, "▁▂▃▄▅▆▇█", "①②③④", "–", "·", "…")
-ASCII = Marks({"\n": "\\n", "\t": "\\t", " ": "' '"}, "", "1234", "-", "|", "...")
+UNICODE = Marks(
+    named={"\n": "↵", "\t": "⇥", " ": "␣"},
+    bars="▁▂▃▄▅▆▇█",
+    numbers="①②③④",
+    dash="–",
+    dot="·",
+    cut="…",
+    lengths="▏▎▍▌▋▊▉█",
+    shades=("░", "█"),
+    times="×",
+    differs="≠ ",
+    ring="◌",
+)
+ASCII = Marks(
+    named={"\n": "\\n", "\t": "\\t", " ": "' '"},
+    bars="",
+    numbers="1234",
+    dash="-",
+    dot="|",
+    cut="...",
+    lengths="",
+    shades=("-", "#"),
+    times="*",
+    differs="!=",
+    ring="",
+)
 
 
 def marks_for(encoding: str) -> Marks:
@@ -69,6 +102,11 @@ def marks_for(encoding: str) -> Marks:
         dash=UNICODE.dash if kept(UNICODE.dash) else ASCII.dash,
         dot=UNICODE.dot if kept(UNICODE.dot) else ASCII.dot,
         cut=UNICODE.cut if kept(UNICODE.cut) else ASCII.cut,
+        lengths=UNICODE.lengths if kept(UNICODE.lengths) else ASCII.lengths,
+        shades=UNICODE.shades if kept("".join(UNICODE.shades)) else ASCII.shades,
+        times=UNICODE.times if kept(UNICODE.times) else ASCII.times,
+        differs=UNICODE.differs if kept(UNICODE.differs) else ASCII.differs,
+        ring=UNICODE.ring if kept(UNICODE.ring) else ASCII.ring,
     )
 
 
@@ -83,7 +121,7 @@ def glyph(character: str, marks: Marks = UNICODE) -> str:
     if _is_coded(character):
         return f"U+{ord(character):04X}"
     if unicodedata.category(character).startswith("M"):
-        return "◌" + character if marks.bars else f"U+{ord(character):04X}"
+        return marks.ring + character if marks.ring else f"U+{ord(character):04X}"
     return character
 
 

@@ -12,7 +12,6 @@ from charlstm.views.layout import at_left, at_right, line, widest
 from charlstm.words import Words
 
 EDGES = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
-_EIGHTHS = "▏▎▍▌▋▊▉█"
 _LONGEST_BAR = 24
 _NARROWEST_PANEL, _WIDEST_PANEL = 48, 76
 _GAP = 3
@@ -128,10 +127,10 @@ def bar(share: float, width: int, marks: Marks) -> str:
     eighths = round(share * width * 8)
     if share > 0:
         eighths = max(eighths, 1)
-    if not marks.bars:
+    if not marks.lengths:
         return "#" * -(-eighths // 8)
     whole, rest = divmod(eighths, 8)
-    return _EIGHTHS[-1] * whole + (_EIGHTHS[rest - 1] if rest else "")
+    return marks.lengths[-1] * whole + (marks.lengths[rest - 1] if rest else "")
 
 
 def _spaced(row: Sequence[Text], width: int) -> Iterator[Text]:

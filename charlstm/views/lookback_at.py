@@ -15,7 +15,6 @@ from charlstm.inspection.records import Charged, Lookback
 from charlstm.views.glyphs import Marks, glyph, percent
 from charlstm.views.lookback_cells import (
     agreement,
-    flag,
     guessed,
     letter,
     level,
@@ -125,7 +124,7 @@ class LookbackAt:
             found = agreement(record, row, self.marks)
             shared = record.shared(row)
             line = words("lookback.at.disagree", shared=shared, agreement=found)
-            yield Text(f"{flag(self.marks).strip()} {line}", style="bold")
+            yield Text(f"{self.marks.differs.strip()} {line}", style="bold")
 
     def _names(self, strongest: Iterable[tuple[Charged, str]]) -> str:
         names = (f"{glyph(c.character, self.marks)} #{c.place} {value}" for c, value in strongest)

@@ -50,11 +50,6 @@ def agreement(record: Lookback, row: int, marks: Marks) -> str:
     return marks.dash if np.isnan(value) else f"{value:+.2f}"
 
 
-def flag(marks: Marks) -> str:
-    """Give the sign for gradient and occlusion being of two minds, in two cells."""
-    return "≠ " if marks.bars else "!="
-
-
 def padded(text: str, width: int) -> str:
     """Put a text at the right of so many terminal cells."""
     return " " * (width - cell_len(text)) + text

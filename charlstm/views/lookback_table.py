@@ -14,7 +14,7 @@ from rich.text import Text
 
 from charlstm.inspection.records import Lookback
 from charlstm.views.glyphs import Marks
-from charlstm.views.lookback_cells import flag, guessed, inline, level, one_line, padded, widest
+from charlstm.views.lookback_cells import guessed, inline, level, one_line, padded, widest
 from charlstm.views.palette import STEPLESS, shade
 from charlstm.words import Words
 
@@ -123,7 +123,7 @@ class LookbackTable:
         line = one_line((number, "dim"), " " * (2 + layout.past - past.width))
         for piece in past.pieces:
             line.append(piece.shown, piece.style if coloured else None)
-        line.append(f" {flag(self.marks)} " if self.record.disagrees(row) else "    ", "bold")
+        line.append(f" {self.marks.differs} " if self.record.disagrees(row) else "    ", "bold")
         if layout.came:
             line.append(_filled(self._came(row), layout.came + 2), "bold")
         line.append(self._guesses(row, layout.guesses))
@@ -148,7 +148,7 @@ class LookbackTable:
         if any(past.is_cut for past in pasts):
             yield self.words("lookback.legend.cut", cut=self.marks.cut)
         if any(map(self.record.disagrees, self.rows)):
-            yield self.words("lookback.legend.flag", flag=flag(self.marks).strip())
+            yield self.words("lookback.legend.flag", flag=self.marks.differs.strip())
         yield self.words("lookback.legend.caution")
 
 

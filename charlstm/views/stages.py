@@ -43,8 +43,7 @@ class _Teller:
         self.words = words
         self.numbers = reckoned(story)
         self.first = story.index == 0
-        # An encoding without blocks need not have a sign for "times" either.
-        self.times = "×" if marks.bars else "*"
+        self.times = marks.times
 
     def lstm(self) -> Iterator[Stage]:
         """Tell what was kept, what was written, and what was said."""

@@ -105,13 +105,10 @@ class UnitsView:
 
     def _bar(self, size: float, control: float) -> str:
         """Draw |r|: as far as chance goes, and beyond."""
-        by_chance, beyond = self._bar_signs()
+        by_chance, beyond = self.marks.shades
         length = round(min(size, 1.0) * _BAR)
         first = min(length, round(control * _BAR))
         return by_chance * first + beyond * (length - first)
-
-    def _bar_signs(self) -> tuple[str, str]:
-        return ("░", "█") if self.marks.bars else ("-", "#")
 
     def _title(self) -> str:
         layers, units = self.record.r.shape[1:]
@@ -125,7 +122,7 @@ class UnitsView:
         return self._say(name, passing=f"{passing:,}", pairs=f"{self.record.r.size:,}")
 
     def _legend(self, columns: Iterable[str]) -> Iterator[str]:
-        by_chance, beyond = self._bar_signs()
+        by_chance, beyond = self.marks.shades
         values = {
             "activation": self._say(f"activation.{self.record.activation}"),
             "pairs": f"{self.record.r.size:,}",
