@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from charlstm.views.glyphs import ASCII, UNICODE, Marks
 from charlstm.views.heat import Heat
+from charlstm.words import words
 
 KINDS = ["share", "signed", "size"]
 
@@ -74,3 +75,16 @@ def test_only_a_coloured_number_has_a_ground(kind: str) -> None:
         for coloured in (True, False)
     ]
     assert [True, False] == grounds
+
+
+@pytest.mark.parametrize(
+    ("kind", "marks", "expected"),
+    [
+        ("share", UNICODE, ["A full block is 1."]),
+        ("size", UNICODE, []),
+        ("size", ASCII, ["A digit counts tenths, and 9 is the most."]),
+    ],
+)
+def test_a_full_block_is_1_of_shares_only(kind: str, marks: Marks, expected: list[str]) -> None:
+    """Of a size a full block is the most in the text, which is said elsewhere."""
+    assert expected == list(Heat(kind, 2, marks, coloured=False, most=4.0).scale(words("en")))

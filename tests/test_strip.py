@@ -50,7 +50,6 @@ each of 2 layers, |C| of its 30 units
 1  h      3.2  ▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃  ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
 2  e      6.4  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆
 |C|: size of the long-term memory
-A full block is 1.
 |C| is shown as a share of 6.00, the most in this text.
 A cell is one unit, counted from 0.
 Neighbours in a row have nothing to do with each other: units have no order."""

@@ -45,14 +45,15 @@ class Heat:
             return Text(self.marks.bar(share) * self.width, style=style)
         return Text(self._digits(part, share), style=style)
 
-    def scale(self, words: Words) -> str:
-        """Say what a block or a digit is worth."""
+    def scale(self, words: Words) -> Iterator[str]:
+        """Say what a block or digit is worth; a full block of a size `exception` explains."""
         if self.kind == "signed" and self.width == 1:
             key = "blocks_signed" if self.blocks else "digits_signed"
-            return words(f"gates.legend.{key}", most=f"{self.most:g}")
-        if self.blocks:
-            return words("gates.legend.blocks")
-        return words("gates.legend.digits")
+            yield words(f"gates.legend.{key}", most=f"{self.most:g}")
+        elif not self.blocks:
+            yield words("gates.legend.digits")
+        elif self.kind != "size":
+            yield words("gates.legend.blocks")
 
     def exception(self, name: str, words: Words) -> Iterator[str]:
         """Say how its cells are read where that is not as for a share."""

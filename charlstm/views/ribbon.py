@@ -121,7 +121,7 @@ class Ribbon:
         yield from (meaning(quantity, self.words, self.marks) for quantity in self._shown)
         yield self.words("gates.legend.whole_bits")
         heat = next(heat for heat in heats.values() if heat.kind != "signed")
-        yield heat.scale(self.words)
+        yield from heat.scale(self.words)
         for quantity, heat in heats.items():
             yield from heat.exception(quantity.sign(self.words, self.marks), self.words)
         yield from self._pairs.legend()

@@ -119,7 +119,7 @@ class Strip:
 
     def _legend(self, pool: Pool, heat: Heat) -> Iterator[str]:
         yield meaning(self._quantity, self.words, self.marks)
-        yield heat.scale(self.words)
+        yield from heat.scale(self.words)
         yield from heat.exception(self._quantity.heading(self.words, self.marks), self.words)
         yield pool.legend(self.words)
         yield self.words("gates.legend.strip")
