@@ -58,8 +58,8 @@ WRONG = {
 IMPOSSIBLE = {
     ("rnn", "story"): "--view: expected gates or lookback for a model without gates",
     ("fnn", "story"): "--view: expected gates or lookback for a model without gates",
-    ("rnn", "memory"): "--view: expected a view for a model without a gate that keeps anything",
-    ("fnn", "memory"): "--view: expected a view for a model without a gate that keeps anything",
+    ("rnn", "memory"): "--view: expected lookback, or evaluate --context, for a model without",
+    ("fnn", "memory"): "--view: expected lookback, or evaluate --context, for a model without",
     ("gru", "gates --gate forget"): "--gate: expected one of update, reset, candidate, hidden",
     ("rnn", "gates --gate forget"): "--gate: expected one of hidden, found forget",
 }

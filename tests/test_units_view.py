@@ -82,8 +82,8 @@ inside double quotes     L1/0   +0.83       0.20  +0.0123
 inside double quotes     L2/0   -0.40       0.20  -0.0002
 do not pass once all pairs tried are counted:
 after a final consonant  L1/1   +0.12       0.15
-told by the character itself, needing no memory (so nothing
-is taken out):
+known from the current character alone, so no memory is
+needed (nothing taken out):
 digit                    L2/1   +0.30
 r: how closely tanh(C) goes with the property, -1 to 1,
 beyond what the current character explains
@@ -104,7 +104,8 @@ inside double quotes     L1/0   +0.83       0.20  0.010  0.97  +0.0123
 inside double quotes     L2/0   -0.40       0.20  0.010  0.30  -0.0002
 do not pass once all pairs tried are counted:
 after a final consonant  L1/1   +0.12       0.15  0.500  0.56
-told by the character itself, needing no memory (so nothing is taken out):
+known from the current character alone, so no memory is needed (nothing taken
+out):
 digit                    L2/1   +0.30                    0.70
 r: how closely tanh(C) goes with the property, -1 to 1, beyond what the current
 character explains
@@ -112,8 +113,8 @@ shuffled: what |r| the best unit reaches by chance, with the property shifted
 along the text
 p: how often shifting does as well anywhere, for all 8 pairs tried; at most 0.05
 passes
-AUC: how often the unit is higher where the property is there (above its median)
-than where not
+AUC: how often the unit, less what the current character explains, is higher
+where the property is there (above its median) than where not
 +bits: what each character costs more when nothing hears the unit; near 0, the
 model can do without
 the same everywhere in this text, so not looked at: Latin letter, after a Latin
@@ -129,7 +130,7 @@ inside double quotes     L1/0   +0.83   ░░░░█████████�
 inside double quotes     L2/0   -0.40   ░░░░████               0.20  0.010  0.30  -0.0002
 do not pass once all pairs tried are counted:
 after a final consonant  L1/1   +0.12   ░░                     0.15  0.500  0.56
-told by the character itself, needing no memory (so nothing is taken out):
+known from the current character alone, so no memory is needed (nothing taken out):
 digit                    L2/1   +0.30                                       0.70"""
 
 KOREAN_60 = """\
@@ -171,8 +172,8 @@ r: tanh(C) 값이 속성과 함께 움직이는 정도(-1에서 1까지). 지금
 대조: 속성을 글을 따라 밀어 놓았을 때 가장 나은 유닛이 우연히 얻는 |r|
 p: 살핀 짝 8개를 통틀어, 밀어 놓고도 이만큼 나오는 비율. 0.05 이하여야
 통과합니다
-AUC: 속성이 있는(중앙값보다 큰) 글자에서 그렇지 않은 글자에서보다 값이 더 클
-확률
+AUC: 지금 글자만으로 알 수 있는 몫을 뺀 유닛의 값이, 속성이 있는(중앙값보다 큰)
+글자에서 그렇지 않은 글자에서보다 더 클 확률
 +비트: 그 유닛을 아무도 듣지 못하게 하면 글자마다 더 드는 비트. 0에 가까우면
 없어도 됩니다
 이 글에서 늘 같아서 살피지 않은 것: 로마자, 로마자 다음
@@ -246,14 +247,15 @@ do not pass once all pairs tried are counted:
 inside double quotes     L1/0   +0.83   ░░░░█████████████      0.20  0.400  0.97
 inside double quotes     L2/0   -0.40   ░░░░████               0.20  0.400  0.30
 after a final consonant  L1/1   +0.12   ░░                     0.15  0.400  0.56
-told by the character itself, needing no memory (so nothing is taken out):
+known from the current character alone, so no memory is needed (nothing taken
+out):
 digit                    L2/1   +0.30                                       0.70"""
 
 
 def test_says_plainly_that_nothing_passed() -> None:
     """Where nothing beats its control that is said first, and there is no cost to show."""
     drawn = draw(UnitsView(nothing(), words("en")), width=80)
-    assert NOTHING.splitlines() == drawn.splitlines()[:9]
+    assert NOTHING.splitlines() == drawn.splitlines()[:10]
 
 
 IN_ASCII = """\
@@ -299,7 +301,7 @@ SENTENCES_EN = [
     ),
     "do not pass once all pairs tried are counted:",
     "after a final consonant: unit L1/1, r +0.12, AUC 0.56, shuffled 0.15, p 0.500.",
-    "told by the character itself, needing no memory (so nothing is taken out):",
+    "known from the current character alone, so no memory is needed (nothing taken out):",
 ]
 
 SENTENCES_KO = [

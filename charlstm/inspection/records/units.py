@@ -14,11 +14,12 @@ class Finding:
 
     `r` (−1..1) is Pearson's correlation; for a yes or no that is the point-biserial one. `auc`
     (0..1) is the chance that the unit is higher at a character that has the property (more of it
-    than its median) than at one that has not. `control` is what any unit reaches in |r| with the
-    same property shifted along the text, in 95 of 100 shifts at the most. `p` is corrected for
-    all units and properties tried; `significant` is p ≤ 0.05. `cost` is how many bits per NFC
-    character the model loses when nothing hears the unit. Where a property is given away by the
-    current character there is no control and no p (NaN), and `cost` was not asked for (None).
+    than its median) than at one that has not; what the current character explains is taken out of
+    the unit's activation only, and the property is as it is. `control` is what any unit reaches in
+    |r| with the same property shifted along the text, in 95 of 100 shifts at the most. `p` is
+    corrected for all units and properties tried; `significant` is p ≤ 0.05. `cost` is how many bits
+    per NFC character the model loses when nothing hears the unit. Where a property is given away by
+    the current character there is no control and no p (NaN), and `cost` was not asked for (None).
     """
 
     property: str
@@ -39,7 +40,8 @@ class Units:
     `activation` is what was looked at: "cell" for tanh(C) of an LSTM, "hidden" for h of other
     families. `characters` T were counted, as the model reads them, and `shifts` K of the
     properties tried. `properties` (P) are those that need memory: in `r`, `auc` and `p`, each
-    (P, L, H), what the current character explains is taken out of activation and property alike.
+    (P, L, H), what the current character explains is taken out of the activation, and in `r` and
+    `p` out of the property too.
     `given` (Q) are those that the current character gives away: `given_r` and `given_auc`,
     (Q, L, H), are of activation and property as they are. `constant` are those that never vary in
     this text.
