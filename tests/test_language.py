@@ -76,7 +76,7 @@ SAMPLE_HELP = """\
   --clamp <str>              게이트를 한 값에 고정합니다: forget=0, 한
                              층에서만 하려면 L1:input=0. 여러 번 쓸 수
                              있습니다.
-  --ablate <str>             유닛을 뺍니다: L1/88, 그 평균이 들리게 하려면
+  --ablate <str>             유닛을 뺍니다: L1/88, 평균값으로 바꾸려면
                              L1/88=mean. 여러 번 쓸 수 있습니다.
   --json                     결과를 JSON으로 출력합니다.
   --lang en|ko               영어(en)와 한국어(ko) 가운데 안내에 쓸 언어.
