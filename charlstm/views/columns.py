@@ -7,6 +7,8 @@ from itertools import zip_longest
 from rich.cells import cell_len
 from rich.text import Text
 
+from charlstm.views.layout import at_left, line
+
 GAP = 2
 
 
@@ -40,14 +42,14 @@ def drawn(columns: Sequence[Column]) -> Iterator[Text]:
     Rich's own table would squeeze cells to nothing where it has no room.
     """
     if any(column.group for column in columns):
-        yield _line([_groups(columns)], "bold")
+        yield line(_groups(columns), style="bold")
     widths = [column.width for column in columns]
     headings = [Text(column.heading, style="bold") for column in columns]
     rows = zip(*(column.cells for column in columns), strict=True)
     for cells in (headings, *rows):
         parts = [cell.split("\n", allow_blank=True) for cell in cells]
-        for line in zip_longest(*parts, fillvalue=Text()):
-            yield _line(list(_spaced(line, columns, widths)))
+        for row in zip_longest(*parts, fillvalue=Text()):
+            yield line(*_spaced(row, columns, widths))
 
 
 def _spaced(
@@ -66,14 +68,10 @@ def _spaced(
             due += width + GAP
 
 
-def _line(parts: Sequence[str | Text], style: str = "") -> Text:
-    return Text.assemble(*parts, style=style, no_wrap=True, overflow="crop")
-
-
 def _groups(columns: Sequence[Column]) -> str:
-    line, place = "", 0
+    groups, place = "", 0
     for column in columns:
         if column.group:
-            line += " " * (place - cell_len(line)) + column.group
+            groups = at_left(groups, place) + column.group
         place += column.width + GAP
-    return line
+    return groups

@@ -13,12 +13,11 @@ from charlstm.views.columns import GAP, Column, drawn, needed
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.legend import caveats, meaning, title
 from charlstm.views.palette import STEPLESS, shade, shade_signed
-from charlstm.views.quantities import Choice, Quantity, in_order, quantities
+from charlstm.views.quantities import FORMATS, Choice, Quantity, in_order, quantities
 from charlstm.views.rows import filled, first_columns, rows_of
 from charlstm.words import Words
 
 _NEXT_LEAST = 14
-_FORMATS = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
 
 
 class GateTable:
@@ -149,7 +148,7 @@ class _Drawing(NamedTuple):
 
     def _one(self, quantity: Quantity, numbers: list[float], space: str) -> Text:
         value = numbers[0]
-        shown = f"{value:{_FORMATS[quantity.kind]}}"
+        shown = f"{value:{FORMATS[quantity.kind]}}"
         if quantity.kind == "size":
             return Text(shown)
         if quantity.kind == "share":
@@ -173,7 +172,7 @@ def _brief(value: float, kind: str) -> str:
     """Write a number in three places, or four with a sign: .07, 1.0, -.50, 12.3."""
     if kind == "size":
         return f"{value:4.1f}"
-    shown = f"{value:{_FORMATS[kind]}}"
+    shown = f"{value:{FORMATS[kind]}}"
     return shown.replace("0.", ".", 1) if abs(value) < 0.995 else shown[:-1]
 
 

@@ -1,6 +1,6 @@
 """Setting text in columns: by terminal cells, of which Hangul takes two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -28,8 +28,8 @@ def shortened(text: str, width: int, cut: str) -> str:
     return kept + cut if cell_len(kept + cut) <= width else ""
 
 
-def widest(texts: Sequence[str]) -> int:
-    """Count the cells of the widest text."""
+def widest(texts: Iterable[str]) -> int:
+    """Count the cells of the widest text, 0 if there are none."""
     return max(map(cell_len, texts), default=0)
 
 

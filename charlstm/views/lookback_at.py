@@ -13,15 +13,13 @@ from rich.text import Text
 
 from charlstm.inspection.records import Charged, Lookback
 from charlstm.views.glyphs import Marks, glyph, percent
+from charlstm.views.layout import at_left, at_right, line, widest
 from charlstm.views.lookback_cells import (
     agreement,
     guessed,
     letter,
     level,
-    one_line,
-    padded,
     signed,
-    widest,
 )
 from charlstm.views.palette import STEPLESS, shade, shade_signed
 from charlstm.words import Words
@@ -80,10 +78,10 @@ class LookbackAt:
         self, past: list[Charged], label: int, cell: int, *, coloured: bool
     ) -> Iterator[Text]:
         """Draw a line each of places, characters, gradients and effects of hiding."""
-        places, characters = one_line(" " * label), one_line(" " * label)
+        places, characters = line(" " * label), line(" " * label)
         for each in past:
-            places.append(padded(str(each.place), cell), "dim")
-            characters.append(padded(letter(each.character, self.marks), cell), "bold")
+            places.append(at_right(str(each.place), cell), "dim")
+            characters.append(at_right(letter(each.character, self.marks), cell), "bold")
         yield places
         yield characters
         if not coloured and self.marks.bars:
@@ -92,16 +90,16 @@ class LookbackAt:
 
     def _levels(self, past: list[Charged], label: int, cell: int) -> Text:
         """Draw the gradients as blocks right beneath the characters."""
-        line = one_line(" " * label)
+        levels = line(" " * label)
         for each in past:
             width = cell_len(letter(each.character, self.marks))
-            line.append(padded(level(each.gradient, width, self.marks), cell))
-        return line
+            levels.append(at_right(level(each.gradient, width, self.marks), cell))
+        return levels
 
     def _numbers(
         self, past: list[Charged], label: int, cell: int, *, coloured: bool
     ) -> Iterator[Text]:
-        gradient, hidden = (one_line(name + " " * (label - cell_len(name))) for name in self.names)
+        gradient, hidden = (line(at_left(name, label)) for name in self.names)
         most = max(abs(each.occlusion) for each in self.past) or 1.0
         for each in past:
             styles = shade(each.gradient), shade_signed(each.occlusion / most)
@@ -123,8 +121,8 @@ class LookbackAt:
         if record.disagrees(row):
             found = agreement(record, row, self.marks)
             shared = record.shared(row)
-            line = words("lookback.at.disagree", shared=shared, agreement=found)
-            yield Text(f"{self.marks.differs.strip()} {line}", style="bold")
+            said = words("lookback.at.disagree", shared=shared, agreement=found)
+            yield Text(f"{self.marks.differs.strip()} {said}", style="bold")
 
     def _names(self, strongest: Iterable[tuple[Charged, str]]) -> str:
         names = (f"{glyph(c.character, self.marks)} #{c.place} {value}" for c, value in strongest)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-from rich.cells import cell_len
-from rich.text import Text
 
 from charlstm.inspection.records import Lookback
 from charlstm.views.glyphs import Marks, glyph, percent
@@ -48,18 +46,3 @@ def agreement(record: Lookback, row: int, marks: Marks) -> str:
     """Show the rank correlation of a row."""
     value = record.agreement[row]
     return marks.dash if np.isnan(value) else f"{value:+.2f}"
-
-
-def padded(text: str, width: int) -> str:
-    """Put a text at the right of so many terminal cells."""
-    return " " * (width - cell_len(text)) + text
-
-
-def widest(texts: Iterable[str]) -> int:
-    """Count the terminal cells of the widest of some texts, 0 if there are none."""
-    return max(map(cell_len, texts), default=0)
-
-
-def one_line(*parts: str | tuple[str, str]) -> Text:
-    """Put texts together on a line that is cut off rather than folded."""
-    return Text.assemble(*parts, no_wrap=True, overflow="ignore")

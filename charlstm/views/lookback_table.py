@@ -14,7 +14,8 @@ from rich.text import Text
 
 from charlstm.inspection.records import Lookback
 from charlstm.views.glyphs import Marks
-from charlstm.views.lookback_cells import guessed, inline, level, one_line, padded, widest
+from charlstm.views.layout import at_left, at_right, line, widest
+from charlstm.views.lookback_cells import guessed, inline, level
 from charlstm.views.palette import STEPLESS, shade
 from charlstm.words import Words
 
@@ -75,8 +76,7 @@ class LookbackTable:
             yield self._line(row, past, layout, coloured=coloured)
             if not coloured:
                 yield self._levels(past, layout)
-        for line in self._legend(pasts, coloured=coloured):
-            yield Text(line, style="dim")
+        yield from (Text(said, style="dim") for said in self._legend(pasts, coloured=coloured))
 
     def _layout(self, width: int) -> _Layout:
         """Show as many guesses as leave half of the width to the past.
@@ -110,30 +110,30 @@ class LookbackTable:
         return _Past([cut, *pieces[first:]], is_cut=True)
 
     def _headings(self, layout: _Layout) -> Text:
-        read = padded(self.words("lookback.read"), layout.past)
-        line = one_line("#".rjust(layout.number), "  ", read, "    ")
+        read = at_right(self.words("lookback.read"), layout.past)
+        drawn = line("#".rjust(layout.number), "  ", read, "    ")
         if layout.came:
-            line.append(_filled(self.words("lookback.came"), layout.came + 2))
-        line.append(self.words("lookback.next") if layout.guesses else "")
-        line.stylize("bold")
-        return line
+            drawn.append(at_left(self.words("lookback.came"), layout.came + 2))
+        drawn.append(self.words("lookback.next") if layout.guesses else "")
+        drawn.stylize("bold")
+        return drawn
 
     def _line(self, row: int, past: _Past, layout: _Layout, *, coloured: bool) -> Text:
         number = str(self.record.places[row]).rjust(layout.number)
-        line = one_line((number, "dim"), " " * (2 + layout.past - past.width))
+        drawn = line((number, "dim"), " " * (2 + layout.past - past.width))
         for piece in past.pieces:
-            line.append(piece.shown, piece.style if coloured else None)
-        line.append(f" {self.marks.differs} " if self.record.disagrees(row) else "    ", "bold")
+            drawn.append(piece.shown, piece.style if coloured else None)
+        drawn.append(f" {self.marks.differs} " if self.record.disagrees(row) else "    ", "bold")
         if layout.came:
-            line.append(_filled(self._came(row), layout.came + 2), "bold")
-        line.append(self._guesses(row, layout.guesses))
-        return line
+            drawn.append(at_left(self._came(row), layout.came + 2), "bold")
+        drawn.append(self._guesses(row, layout.guesses))
+        return drawn
 
     def _levels(self, past: _Past, layout: _Layout) -> Text:
         """Draw beneath the past how strong it is, for terminals without even steps of colour."""
         pieces = ((piece.share, cell_len(piece.shown)) for piece in past.pieces)
         levels = "".join(level(share, width, self.marks) for share, width in pieces)
-        return one_line(" " * (layout.number + 2), padded(levels, layout.past))
+        return line(" " * (layout.number + 2), at_right(levels, layout.past))
 
     def _came(self, row: int) -> str:
         pair = self.record.targets[row], float(self.record.chances[row])
@@ -150,7 +150,3 @@ class LookbackTable:
         if any(map(self.record.disagrees, self.rows)):
             yield self.words("lookback.legend.flag", flag=self.marks.differs.strip())
         yield self.words("lookback.legend.caution")
-
-
-def _filled(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))

@@ -11,7 +11,8 @@ from charlstm.views.glyphs import UNICODE, Marks, percent
 from charlstm.views.halflives import Histogram
 from charlstm.views.layout import at_left, at_right, line, widest
 from charlstm.views.memory_sentences import sentences
-from charlstm.views.memory_terms import characters, gate_name, legend, unit_name
+from charlstm.views.memory_terms import characters, gate_name, legend
+from charlstm.views.names import unit_name
 from charlstm.views.palette import STEPLESS
 from charlstm.views.retention import RetentionRows, shaded_share, share_cell
 from charlstm.words import Words

@@ -7,8 +7,8 @@ import numpy as np
 from charlstm.inspection.records import HELD, MemorySpan, Retention
 from charlstm.views.glyphs import Marks, percent
 from charlstm.views.halflives import Bin, bins, held, short_and_long
-from charlstm.views.memory_terms import characters, gate_name, unit_name
-from charlstm.views.names import name_of
+from charlstm.views.memory_terms import characters, gate_name
+from charlstm.views.names import name_of, unit_name
 from charlstm.words import Words
 
 _Places = Sequence[tuple[int, int]]

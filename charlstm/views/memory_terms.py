@@ -10,11 +10,6 @@ from charlstm.words import Words
 _OF_GRU = {"update", "reset"}
 
 
-def unit_name(layer: int, unit: int) -> str:
-    """Name a unit of a layer, which is counted from 0 here and from 1 in its name."""
-    return f"L{layer + 1}/{unit}"
-
-
 def characters(value: float, span: MemorySpan, words: Words) -> str:
     """Write a number of characters; of more than were read nothing more is known."""
     if np.isinf(value):

@@ -1,9 +1,14 @@
-"""What a character is called in a sentence, where it cannot be seen."""
+"""What characters and units are called."""
 
 from charlstm.views.glyphs import Marks, glyph
 from charlstm.words import Words
 
 _NAMES = {" ": "space", "\n": "newline", "\t": "tab"}
+
+
+def unit_name(layer: int, unit: int) -> str:
+    """Name a unit of a layer, which is counted from 0 here and from 1 in its name."""
+    return f"L{layer + 1}/{unit}"
 
 
 def name_of(character: str, words: Words, marks: Marks) -> str:

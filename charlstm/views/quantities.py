@@ -11,6 +11,8 @@ from charlstm.views.glyphs import Marks
 from charlstm.words import Words
 
 PERCENTILES = (10, 50, 90)
+# How a number of each kind of quantity is written; what rounds to nothing has no minus.
+FORMATS = {"share": ".2f", "signed": "+z.2f", "size": ".2f"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rich.text import Text
 from charlstm.inspection.records import Retention
 from charlstm.views.glyphs import Marks, glyph, percent
 from charlstm.views.layout import at_left, line, widest
-from charlstm.views.memory_terms import unit_name
+from charlstm.views.names import unit_name
 from charlstm.views.palette import shade
 from charlstm.words import Words
 

@@ -9,10 +9,8 @@ from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
 from charlstm.views.legend import caveats
 from charlstm.views.letters import Piece, pieces_within
 from charlstm.views.names import name_of
-from charlstm.views.quantities import Choice, Quantity, quantities
+from charlstm.views.quantities import FORMATS, Choice, Quantity, quantities
 from charlstm.words import Words
-
-_FORMATS = {"share": ".2f", "signed": "+.2f", "size": ".2f"}
 
 
 def sentences(trace: Trace, choice: Choice, words: Words, marks: Marks = UNICODE) -> Iterator[str]:
@@ -62,7 +60,7 @@ class _Teller:
         return self._say("layer", layer=layer + 1, values=values)
 
     def _value(self, quantity: Quantity, numbers: Floats) -> str:
-        said = [f"{number:{_FORMATS[quantity.kind]}}" for number in numbers.tolist()]
+        said = [f"{number:{FORMATS[quantity.kind]}}" for number in numbers.tolist()]
         name = quantity.long(self.words)
         if len(said) == 1:
             return f"{name} {said[0]}"

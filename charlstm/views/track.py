@@ -15,7 +15,8 @@ from rich.text import Text
 
 from charlstm.inspection.records import Track
 from charlstm.views.glyphs import UNICODE, Marks, glyph
-from charlstm.views.names import name_of
+from charlstm.views.layout import at_left, line
+from charlstm.views.names import name_of, unit_name
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
 
@@ -52,12 +53,12 @@ class TrackView:
         """Give Rich the text, and the scale of its colours."""
         coloured = console.color_system not in STEPLESS
         yield Text(self._title(), style="bold")
-        for line in _lines(self._pieces(), options.max_width):
-            if any(piece.composed for piece in line):
-                yield _row(_filled(Text(piece.composed), piece.width) for piece in line)
-            yield _row(self._shown(piece, coloured=coloured) for piece in line)
+        for pieces in _lines(self._pieces(), options.max_width):
+            if any(piece.composed for piece in pieces):
+                yield line(*(at_left(piece.composed, piece.width) for piece in pieces))
+            yield line(*(self._shown(piece, coloured=coloured) for piece in pieces))
             if not coloured:
-                yield _row(self._signs(piece) for piece in line)
+                yield line(*map(self._signs, pieces))
         yield self._scale(coloured=coloured)
         yield Text(self._say("limit"), style="dim")
 
@@ -93,12 +94,13 @@ class TrackView:
         text = Text()
         for shown, value in zip(piece.shown, piece.values, strict=True):
             text.append(shown, _style(value, coloured=coloured))
-        return _filled(text, piece.width)
+        text.pad_right(piece.width - text.cell_len)
+        return text
 
-    def _signs(self, piece: Piece) -> Text:
+    def _signs(self, piece: Piece) -> str:
         pairs = zip(piece.shown, piece.values, strict=True)
         signs = (self._sign(value) * cell_len(shown) for shown, value in pairs)
-        return _filled(Text("".join(signs)), piece.width)
+        return at_left("".join(signs), piece.width)
 
     def _sign(self, value: float) -> str:
         share = (value + 1) / 2
@@ -110,12 +112,12 @@ class TrackView:
             return Text(f"-1 {self.marks.bars or _SIGNS} +1")
         steps = [-1 + 2 * step / (_STEPS - 1) for step in range(_STEPS)]
         cells = [Text("  ", shade_signed(value)) for value in steps]
-        return _row([Text("-1 "), *cells, Text(" +1  "), Text(self._say("scale"))])
+        return line("-1 ", *cells, " +1  ", self._say("scale"))
 
     def _title(self) -> str:
         record = self.record
         activation = self.words(f"units.activation.{record.activation}")
-        unit = f"L{record.layer + 1}/{record.unit}"
+        unit = unit_name(record.layer, record.unit)
         return self._say("title", unit=unit, activation=activation)
 
     def _say(self, key: str, **values: object) -> str:
@@ -128,24 +130,15 @@ def _style(value: float, *, coloured: bool) -> Style:
 
 def _lines(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
     """Break where the text does, and where the console ends."""
-    line, used = list[Piece](), 0
+    row, used = list[Piece](), 0
     for piece in pieces:
-        if line and used + piece.width > width:
-            yield line
-            line, used = [], 0
-        line.append(piece)
+        if row and used + piece.width > width:
+            yield row
+            row, used = [], 0
+        row.append(piece)
         used += piece.width
         if piece.ends_line:
-            yield line
-            line, used = [], 0
-    if line:
-        yield line
-
-
-def _filled(text: Text, width: int) -> Text:
-    text.append(" " * (width - text.cell_len))
-    return text
-
-
-def _row(texts: Iterable[Text]) -> Text:
-    return Text("", no_wrap=True, overflow="crop").join(texts)
+            yield row
+            row, used = [], 0
+    if row:
+        yield row

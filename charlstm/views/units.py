@@ -10,6 +10,7 @@ from rich.text import Text
 from charlstm.inspection.records import Finding, Units
 from charlstm.views.glyphs import UNICODE, Marks
 from charlstm.views.layout import at_left, at_right, line, shortened, widest
+from charlstm.views.names import unit_name
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
 
@@ -76,7 +77,7 @@ class UnitsView:
         given = math.isnan(finding.p)
         return {
             "property": self._property(finding.property),
-            "unit": f"L{finding.layer + 1}/{finding.unit}",
+            "unit": unit_name(finding.layer, finding.unit),
             "r": f" {finding.r:+z.2f} ",
             "bar": "" if given else self._bar(abs(finding.r), finding.control),
             "control": "" if given else f"{finding.control:.2f}",
