@@ -355,7 +355,7 @@ def test_longest_keep_most_of_something() -> None:
     assert [(0, 1), (1, 0), (0, 0), (1, 2)] == found.longest(10)
 
 
-def span_of(subject: Subject, family: str, at: int | None = None, seed: int = 1) -> MemorySpan:
+def span_of(subject: Subject, family: str, seed: int = 1) -> MemorySpan:
     return memory_span(
         subject.model,
         VOCABULARY,
@@ -364,7 +364,6 @@ def span_of(subject: Subject, family: str, at: int | None = None, seed: int = 1)
         config=config_of(family),
         generator=Generator().manual_seed(seed),
         stretch=20,
-        at=at,
     )
 
 
@@ -377,14 +376,6 @@ def test_span_has_a_fresh_model_beside_it() -> None:
     np.testing.assert_array_equal(found.fresh.half_life, expected.half_life)
     np.testing.assert_array_equal(found.trained.half_life, subject.timescales().half_life)
     assert found.retention is None
-
-
-def test_span_follows_a_character() -> None:
-    """With `at`, the span has the retention of that character."""
-    subject = Subject(made("gru"), "update", ())
-    followed = span_of(subject, "gru", at=12).retention
-    assert followed is not None
-    np.testing.assert_array_equal(followed.kept, subject.retention(12).kept)
 
 
 def test_half_lives_beyond_the_stretch_are_flagged() -> None:

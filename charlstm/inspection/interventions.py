@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 
 from charlstm.errors import NONE, OptionError
+from charlstm.inspection.readers import traced_stretches
 from charlstm.models import GATES
 from charlstm.models.base import SHARE, Affine, CharacterModel, Layer, Limits, as_ids
 from charlstm.text.vocabulary import Ids
 
-_STRETCH = 1000
 # σ and tanh of it are 0, 1 and −1 to the last bit, in float64 too and in the fused kernels.
 _BEYOND = 1000.0
 
@@ -135,10 +135,8 @@ def _means(model: CharacterModel, ids: Ids | None) -> Tensor:
     """Average each unit's h over a text: (L, H)."""
     if ids is None or len(ids) == 0:
         raise OptionError("ablate", "errors.expected.mean_text", NONE)
-    state, total = model.initial_state(1), torch.zeros(())
-    for stretch in torch.split(as_ids(ids.astype(np.int64))[:, None], _STRETCH):
-        traced = model.memory.traced(model.embedding(stretch), state)
-        state = traced.state
+    total, column = torch.zeros(()), as_ids(ids.astype(np.int64))[:, None]
+    for traced in traced_stretches(model, column, model.initial_state(1)):
         hidden = torch.stack([layer["hidden"] for layer in traced.layers])
         total = total + hidden.sum(dim=(1, 2), dtype=torch.double)
     return total / len(ids)

@@ -12,7 +12,6 @@ Shapes: L layers, T characters, H units.
 """
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from torch import Generator, Tensor
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
+from charlstm.inspection.readers import traced_stretches
 from charlstm.inspection.records.memory import (
     DISTANCES,
     Doubles,
@@ -28,7 +28,7 @@ from charlstm.inspection.records.memory import (
     Timescales,
 )
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, as_ids
+from charlstm.models.base import CharacterModel, as_ids
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
@@ -36,7 +36,6 @@ from charlstm.text.vocabulary import Vocabulary
 _GATES = (("forget", "input", "output"), ("update", "reset"))
 _STRETCH = 1000
 _FOR_MEDIANS = 20_000
-_TOLERANCE = 1e-3
 _BEFORE = 40
 # One gate of exactly 0 would make a mean of logarithms −∞, whatever the gate did elsewhere. Of what
 # was multiplied by this nothing can be seen any more in a float32 cell (its eps is 1.2e-7).
@@ -58,24 +57,20 @@ def memory_span(  # noqa: PLR0913
     config: ModelConfig,
     generator: Generator,
     stretch: int,
-    at: int | None = None,
 ) -> MemorySpan:
     """Tell how long a model remembers what it reads, and how long a new one would.
 
     The new one has the shape that `config` says and is drawn from `generator`. `stretch` is how
-    many characters training looked at at once. `at` is the index of a character to follow.
+    many characters training looked at at once. No character is followed: see `retention`.
 
     Raises:
-        TextError: the text is empty, or too short for a character to be followed.
-        OptionError: the model has no gate that keeps anything, or the text no such character with
-            another after it.
+        TextError: the text is empty.
+        OptionError: the model has no gate that keeps anything.
     """
-    followed = None if at is None else retention(model, vocabulary, text, form, at)
     return MemorySpan(
         trained=timescales(model, vocabulary, text, form),
         fresh=timescales(new_model(config, generator), vocabulary, text, form),
         stretch=stretch,
-        retention=followed,
     )
 
 
@@ -106,8 +101,8 @@ def timescales(  # noqa: PLR0913
     sums: dict[str, Tensor] = {}
     kept: list[Tensor] = []
     chosen = torch.split(_spread(len(ids), for_medians), at_once)
-    stretches = _traced(model, ids, model.initial_state(1), at_once)
-    for layers, places in zip(stretches, chosen, strict=True):
+    stretches = traced_stretches(model, ids, model.initial_state(1), at_once)
+    for (layers, _, _), places in zip(stretches, chosen, strict=True):
         names = _gates_of(layers)
         kept.append(_stacked(layers, names[0])[:, places].float())
         for name, part in _sums(layers, names).items():
@@ -147,7 +142,7 @@ def retention(
     state = model.initial_state(1)
     for part in torch.split(ids[:at], _STRETCH) if at else ():
         _, state = model.memory.forward(model.embedding(part), state, None)
-    layers = next(_traced(model, ids[at:], state, len(ids)))
+    layers = next(traced_stretches(model, ids[at:], state, len(ids))).layers
     kept = _stacked(layers, _gates_of(layers)[0])
     return Retention(
         at=at,
@@ -173,16 +168,6 @@ def time_constant(mean: Doubles) -> Doubles:
 
 def _ids(vocabulary: Vocabulary, text: str, form: str) -> Tensor:
     return as_ids(vocabulary.encode(normalized(text, form)).astype(np.int64))[:, None]
-
-
-def _traced(model: CharacterModel, ids: Tensor, state: State, at_once: int) -> Iterator[_Layers]:
-    """Read on from a state, a stretch at a time, and give what each layer did."""
-    for stretch in torch.split(ids, at_once):
-        traced = model.memory.traced(model.embedding(stretch), state)
-        if not traced.discrepancy < _TOLERANCE:
-            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
-        state = traced.state
-        yield traced.layers
 
 
 def _gates_of(layers: _Layers) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Reading a long text quickly: readers side by side, each warmed up on what is before its part.
+"""Reading a long text: a stretch at a time, or quickly with readers side by side.
+
+Those are each warmed up on what is before their part.
 
 A state that began 200 characters back is nearly that of the whole past. The first characters of
 the text have no such past themselves: they are read and not counted.
@@ -14,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.models.base import CharacterModel, State, Traced, as_ids, nats
 from charlstm.text.vocabulary import Ids
 
 WARM_UP = 200
@@ -22,6 +24,8 @@ WARM_UP = 200
 FINENESS = 32_767
 _READERS = 32
 _STRETCH = 64
+_TRACED_AT_ONCE = 1000
+_TOLERANCE = 1e-3
 
 
 class Held(NamedTuple):
@@ -56,6 +60,22 @@ class Readers:
         for start in range(0, self.part, _STRETCH):
             place = slice(start, min(start + _STRETCH, self.part))
             yield place, self.ids[WARM_UP:][place]
+
+
+def traced_stretches(
+    model: CharacterModel, ids: Tensor, state: State, at_once: int = _TRACED_AT_ONCE
+) -> Iterator[Traced]:
+    """Read ids (T, B) on from a state and tell what happened inside, a stretch at a time.
+
+    Raises:
+        ArithmeticError: what is told does not give h again.
+    """
+    for stretch in torch.split(ids, at_once):
+        traced = model.memory.traced(model.embedding(stretch), state)
+        if not traced.discrepancy < _TOLERANCE:
+            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+        state = traced.state
+        yield traced
 
 
 @torch.inference_mode()

@@ -8,14 +8,13 @@ import torch
 from torch import Tensor
 
 from charlstm.errors import TextError
+from charlstm.inspection.readers import traced_stretches
 from charlstm.inspection.records import Floats, Trace
 from charlstm.models.base import CharacterModel, as_ids, nats
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 GUESSES = 3
-_STRETCH = 1000
-_TOLERANCE = 1e-3
 
 
 def trace(
@@ -51,12 +50,9 @@ def traces(
     if not text:
         raise TextError("errors.text.nothing_to_inspect")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
-    state, before = model.initial_state(1), None
-    for start in range(0, len(text), _STRETCH):
-        part = slice(start, start + _STRETCH)
-        traced = model.memory.traced(model.embedding(ids[part]), state)
-        if not traced.discrepancy < _TOLERANCE:
-            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+    start, before = 0, None
+    for traced in traced_stretches(model, ids, model.initial_state(1)):
+        part = slice(start, start + len(traced.layers[0]["hidden"]))
         logits = model.head(traced.layers[-1]["hidden"][:, 0])
         yield Trace(
             text=text[part],
@@ -65,7 +61,7 @@ def traces(
             guesses=_guesses(logits, vocabulary, guesses),
             discrepancy=traced.discrepancy,
         )
-        state, before = traced.state, logits[-1:]
+        start, before = part.stop, logits[-1:]
 
 
 def _joined(arrays: list[Floats], axis: int) -> Floats:

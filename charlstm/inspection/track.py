@@ -4,13 +4,11 @@ import numpy as np
 import torch
 
 from charlstm.errors import OptionError, TextError
-from charlstm.inspection.readers import activation_of
+from charlstm.inspection.readers import activation_of, traced_stretches
 from charlstm.inspection.records import Track
 from charlstm.models.base import CharacterModel, as_ids
 from charlstm.text.forms import normalized
 from charlstm.text.vocabulary import Vocabulary
-
-_STRETCH = 1000
 
 
 @torch.inference_mode()
@@ -27,9 +25,8 @@ def track(  # noqa: PLR0913
     if not text:
         raise TextError("errors.text.nothing_to_inspect")
     ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
-    state, name, values = model.initial_state(1), "", []
-    for stretch in torch.split(ids, _STRETCH):
-        layers, state, _ = model.memory.traced(model.embedding(stretch), state)
+    name, values = "", []
+    for layers, _, _ in traced_stretches(model, ids, model.initial_state(1)):
         if not 0 <= layer < len(layers):
             raise OptionError("layer", "errors.expected.layer", layer + 1, layers=len(layers))
         name, held = activation_of(layers[layer])
