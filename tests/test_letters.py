@@ -32,6 +32,21 @@ def test_decomposed_text_is_put_together(text: str) -> None:
     assert list(nfc) == [piece.whole for piece in pieces(unicodedata.normalize("NFD", text))]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\u1103\u1161\u11af\u1106\u1169", ["\u1103\u1161\u11af", "\u1106\u1169"]),
+        ("e\u0301a", ["e\u0301", "a"]),
+        ("달돌", ["달", "돌"]),
+        ("\u11af\u1106", ["\u11af", "\u1106"]),
+        ("", []),
+    ],
+)
+def test_a_text_is_cut_between_syllables(text: str, expected: list[str]) -> None:
+    """What makes one character in NFC stays together, and nothing else."""
+    assert expected == [text[piece.start : piece.stop] for piece in pieces(text)]
+
+
 def test_jamo_that_make_no_syllable_stand_alone() -> None:
     """Letters that nothing composes are pieces of their own."""
     assert [1, 1, 1] == [len(p.places) for p in pieces("\u1100\u1100\u11a8")]

@@ -12,7 +12,6 @@ from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescal
 from charlstm.views.glyphs import ASCII, UNICODE, Marks, marks_for
 from charlstm.views.halflives import Bin, bar
 from charlstm.views.memory import MemoryView
-from charlstm.views.retention import composed
 from charlstm.words import words
 
 GATES = {"forget": 0.75, "input": 0.25, "output": 0.002}
@@ -673,21 +672,6 @@ def test_jamo_are_put_together_around_the_one_followed() -> None:
     shown = draw(span_of(*LAYERS, retention=followed(jamo, 3)), 80)
     assert "how much of character 3, ㅂ 초성, is left" in shown
     assert JAMO in shown
-
-
-@pytest.mark.parametrize(
-    ("text", "pieces"),
-    [
-        ("\u1103\u1161\u11af\u1106\u1169", ["\u1103\u1161\u11af", "\u1106\u1169"]),
-        ("e\u0301a", ["e\u0301", "a"]),
-        ("달돌", ["달", "돌"]),
-        ("\u11af\u1106", ["\u11af", "\u1106"]),
-        ("", []),
-    ],
-)
-def test_a_text_is_cut_between_syllables(text: str, pieces: list[str]) -> None:
-    """What makes one character in NFC stays together, and nothing else."""
-    assert pieces == composed(text)
 
 
 @pytest.mark.parametrize("color_system", ["256", "truecolor"])

@@ -1,6 +1,5 @@
 """What becomes of one character: how much of it is left in the cell, in numbers and in the text."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from rich.cells import cell_len
@@ -10,6 +9,7 @@ from rich.text import Text
 from charlstm.inspection.records import Retention
 from charlstm.views.glyphs import Marks, glyph, percent
 from charlstm.views.layout import at_left, line, widest
+from charlstm.views.letters import Piece, pieces
 from charlstm.views.names import unit_name
 from charlstm.views.palette import shade
 from charlstm.words import Words
@@ -90,8 +90,8 @@ class RetentionRows:
     def _shown_before(self, width: int) -> str:
         """Give as much of the end of what came before as there is room for."""
         shown = ""
-        for group in reversed(composed(self.retention.before)):
-            longer = _sign(group, self.marks) + shown
+        for piece in reversed(list(pieces(self.retention.before))):
+            longer = _sign(piece, self.marks) + shown
             if cell_len(longer) > width:
                 break
             shown = longer
@@ -100,13 +100,13 @@ class RetentionRows:
     def _shown_after(self, width: int) -> tuple[list[str], list[int]]:
         """Give the character and what follows as there is room, and how many had then been read."""
         signs, ends = [glyph(self.retention.character, self.marks)], [0]
-        for group in composed(self.retention.after):
-            sign = _sign(group, self.marks)
+        for piece in pieces(self.retention.after):
+            sign = _sign(piece, self.marks)
             width -= cell_len(signs[-1])
             if cell_len(sign) > width:
                 break
             signs.append(sign)
-            ends.append(ends[-1] + len(group))
+            ends.append(piece.stop)
         return signs, ends
 
 
@@ -120,17 +120,5 @@ def shaded_share(share: float, marks: Marks, *, coloured: bool) -> Text:
     return Text(share_cell(share, marks), style=shade(share) if coloured else Style.null())
 
 
-def composed(text: str) -> list[str]:
-    """Cut a text where its syllables end: each piece is one character in NFC."""
-    groups: list[str] = []
-    for character in text:
-        if groups and len(unicodedata.normalize("NFC", groups[-1] + character)) == 1:
-            groups[-1] += character
-        else:
-            groups.append(character)
-    return groups
-
-
-def _sign(group: str, marks: Marks) -> str:
-    character = unicodedata.normalize("NFC", group)
-    return " " if character == " " else glyph(character, marks)
+def _sign(piece: Piece, marks: Marks) -> str:
+    return " " if piece.whole == " " else glyph(piece.whole, marks)

@@ -4,7 +4,6 @@ Where there are no colours enough, signs beneath each line say the same. Letters
 model reads one by one stand beneath their syllable.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from rich.text import Text
 from charlstm.inspection.records import Track
 from charlstm.views.glyphs import UNICODE, Marks, glyph
 from charlstm.views.layout import at_left, line
+from charlstm.views.letters import pieces
 from charlstm.views.names import name_of, unit_name
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
@@ -53,12 +53,12 @@ class TrackView:
         """Give Rich the text, and the scale of its colours."""
         coloured = console.color_system not in STEPLESS
         yield Text(self._title(), style="bold")
-        for pieces in _lines(self._pieces(), options.max_width):
-            if any(piece.composed for piece in pieces):
-                yield line(*(at_left(piece.composed, piece.width) for piece in pieces))
-            yield line(*(self._shown(piece, coloured=coloured) for piece in pieces))
+        for row in _lines(self._pieces(), options.max_width):
+            if any(piece.composed for piece in row):
+                yield line(*(at_left(piece.composed, piece.width) for piece in row))
+            yield line(*(self._shown(piece, coloured=coloured) for piece in row))
             if not coloured:
-                yield line(*map(self._signs, pieces))
+                yield line(*map(self._signs, row))
         yield self._scale(coloured=coloured)
         yield Text(self._say("limit"), style="dim")
 
@@ -76,19 +76,13 @@ class TrackView:
     def _pieces(self) -> Iterator[Piece]:
         """Put together what composes: letters of Hangul, and marks with what they stand on."""
         text, values = self._read()
-        start = 0
-        for end in range(1, len(text) + 1):
-            composed = unicodedata.normalize("NFC", text[start : end + 1])
-            if end == len(text) or len(composed) > 1:
-                yield self._piece(text[start:end], values[start:end])
-                start = end
-
-    def _piece(self, characters: str, values: list[float]) -> Piece:
-        # A letter of Hangul is shown without the name of its place, which its syllable tells.
-        shown = (c if c == " " else glyph(c, self.marks).split(" ")[0] for c in characters)
-        whole = unicodedata.normalize("NFC", characters)
-        composed = glyph(whole, self.marks) if len(characters) > 1 else ""
-        return Piece(tuple(shown), tuple(values), composed, ends_line=characters == "\n")
+        for piece in pieces(text):
+            # A letter of Hangul is shown without the name of its place: its syllable tells that.
+            read = text[piece.start : piece.stop]
+            shown = tuple(c if c == " " else glyph(c, self.marks).split(" ")[0] for c in read)
+            composed = glyph(piece.whole, self.marks) if piece.composed else ""
+            held = tuple(values[piece.start : piece.stop])
+            yield Piece(shown, held, composed, ends_line=read == "\n")
 
     def _shown(self, piece: Piece, *, coloured: bool) -> Text:
         text = Text()
