@@ -208,7 +208,7 @@ def _text(model: "Model", text: str | None, view: str, encoding: str | None, wor
     if text is not None:
         return text
     # The first line may have begun before the part that was held out.
-    heldout = normalized(read_heldout(model.run), "nfc")
+    heldout = normalized(read_heldout(model.run), "none" if model.form == "none" else "nfc")
     lines = [line for line in heldout.splitlines(keepends=True)[1:] if len(line) > _LINE]
     excerpt = _EXCERPT.get(view, _LINE)
     if not lines:
