@@ -140,3 +140,14 @@ def test_names_what_is_unknown_once(cli: Cli, korean: Model) -> None:
     assert 0 == cli("inspect", korean.run.path, "돌쇠Z", "--against-text", "돌쇠Y")
     (line,) = cli.err.splitlines()
     assert "know Z (U+005A), Y (U+0059)" in line
+
+
+@pytest.mark.parametrize("view", ["story --at 1", "lookback --at 1"])
+def test_shows_as_many_guesses_as_asked_for(view: str, cli: Cli, korean: Model) -> None:
+    """What --top says holds in a story and a look back too."""
+    asking = [korean.run.path, "돌쇠", "--view", *view.split(), "--json"]
+    for top in (0, 1, 7):
+        assert 0 == cli("inspect", *asking, "--top", top)
+        record = json.loads(cli.out)
+        (row,) = record.get("rows", [record])
+        assert top == len(row["next"])

@@ -60,7 +60,7 @@ def inspect(
     from_: Annotated[int, typer.Option("--from", help="inspect.option.from")] = 0,
     to: Annotated[int | None, optional("inspect.option.to")] = None,
     ribbon: Annotated[bool | None, optional("inspect.option.ribbon", "--ribbon/--table")] = None,
-    top: Annotated[int, typer.Option(help="inspect.option.top")] = 2,
+    top: Annotated[int | None, optional("inspect.option.top")] = None,
     target: Annotated[str, typer.Option(help="inspect.option.target")] = "guess",
     file: Annotated[str | None, optional("inspect.option.file")] = None,
     clamp: Clamp = None,
@@ -83,7 +83,7 @@ def inspect(
     words = spoken(context)
     check_view(view, target)
     check_seed(seed)
-    if not 0 <= top <= _MOST_GUESSES:
+    if top is not None and not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
     outputs = Outputs(plain, json_, csv, npz, html, svg, width)
     outputs.check()
