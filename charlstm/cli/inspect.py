@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.choosing import choice_of
+from charlstm.cli.choosing import check_taken, choice_of
 from charlstm.cli.keys import can_be_pressed, walk
 from charlstm.cli.language import spoken
 from charlstm.cli.looks import Wish, check_view, look
@@ -80,9 +80,14 @@ def inspect(
     svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
     """Look inside a model while it reads a text."""
+    from charlstm.text.encodings import check_encoding
+
     words = spoken(context)
     check_view(view, target)
+    check_taken(context, view, unit)
     check_seed(seed)
+    if encoding is not None:
+        check_encoding(encoding)
     if top is not None and not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
     outputs = Outputs(plain, json_, csv, npz, html, svg, width)
@@ -199,6 +204,7 @@ def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str 
     if first is None or second is not None:
         return (None if first is None else Path(first)), second
     like_a_path = first.replace("\\", "/").startswith(_PATHS)
-    if is_folder(Path(first)) or like_a_path:
+    # The path of nothing would be that of the working folder.
+    if first and (is_folder(Path(first)) or like_a_path):
         return Path(first), None
     return None, first
