@@ -137,7 +137,15 @@ class Model:
         """
         return traces(self.run.model, self.run.vocabulary, text, self.form, 0)
 
-    def story(self, text: str, at: int, layer: int | None = None, unit: int | None = None) -> Story:
+    def story(
+        self,
+        text: str,
+        at: int,
+        layer: int | None = None,
+        unit: int | None = None,
+        *,
+        guesses: int = GUESSES,
+    ) -> Story:
         """Follow one character of a text through the gates of one unit.
 
         Layer and unit are counted from 0; without them the last layer, and the unit whose memory
@@ -145,9 +153,13 @@ class Model:
 
         Raises:
             TextError: the text is empty.
-            OptionError: there is no such character, layer or unit, or the model has no gates.
+            OptionError: there is no such character, layer or unit, the model has no gates, or the
+                number of guesses is negative.
         """
-        return story(self.trace(text), at, layer, unit)
+        text = normalized(text, self.form)
+        # What comes after the character changes nothing of it.
+        traced = self.trace(text if at < 0 else text[: at + 1], guesses)
+        return replace(story(traced, at, layer, unit), text=text)
 
     def memory(
         self,
@@ -164,9 +176,11 @@ class Model:
 
         Raises:
             TextError: the text is too short.
-            OptionError: the model has no gate that keeps anything, or there is no character `at`.
+            OptionError: the model has no gate that keeps anything, there is no character `at`, or
+                the seed is impossible.
             RunError: the held-out part is missing or was changed.
         """
+        check_seed(seed)
         text = read_heldout(self.run) if text is None else text
         run, form = self.run, self.form
         followed = None
@@ -192,8 +206,10 @@ class Model:
 
         Raises:
             TextError: the text is too short.
+            OptionError: the seed is impossible.
             RunError: the held-out part is missing or was changed.
         """
+        check_seed(seed)
         text = read_heldout(self.run) if text is None else text
         source = np.random.default_rng(seed)
         return units(self.run.model, self.run.vocabulary, text, self.form, source)
@@ -215,15 +231,26 @@ class Model:
         *,
         target: str = "guess",
         last: int = LAST,
+        guesses: int = GUESSES,
     ) -> Lookback:
         """Tell which past characters the guesses after some characters of a text came from.
 
         Raises:
             TextError: the text is too short.
-            OptionError: there is no such character or target.
+            OptionError: there is no such character or target, or the number of guesses is negative.
         """
-        run = self.run
-        return lookback(run.model, run.vocabulary, text, self.form, at=at, target=target, last=last)
+        if guesses < 0:
+            raise OptionError("top", "errors.expected.not_negative", guesses)
+        return lookback(
+            self.run.model,
+            self.run.vocabulary,
+            text,
+            self.form,
+            at=at,
+            target=target,
+            last=last,
+            guesses=guesses,
+        )
 
     def evaluate(self, text: str | None = None) -> Score:
         """Score a text, or the part of its own text that was held out in training.

@@ -102,3 +102,11 @@ class Cli:
 def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
     """Give the command line."""
     return Cli(capsys)
+
+
+def reading_of(asked: str, text: str, file: Path) -> list[str]:
+    """Ask for a view, and give it what it reads: a text to go through, a file to find out from."""
+    view, *options = asked.split()
+    at_large = view in {"memory", "units"} and not {"--at", "--unit"} & set(options)
+    files = ["--file", str(file)] if view == "memory" or at_large else []
+    return [*([] if at_large else [text]), "--view", view, *options, *files]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import KOREAN, Cli
+from conftest import KOREAN, Cli, reading_of
 from rich.cells import cell_len
 from safetensors.torch import load_file, save_file
 
@@ -221,8 +221,9 @@ def test_two_are_drawn(literal: str, arguments: str, cli: Cli) -> None:
 @pytest.mark.usefixtures("runs")
 def test_two_are_drawn_in_every_view(view: str, width: int, cli: Cli) -> None:
     """Names stand on one line where each view has 60 columns, and no line is too wide."""
-    options = ["--file", "tales.txt", "--against", "forgets", "--width", width]
-    lines = drawn(cli, "holds", "돌쇠가", "--view", *view.split(), *options).splitlines()
+    options = ["--against", "forgets", "--width", width]
+    asking = reading_of(view, "돌쇠가", Path("tales.txt"))
+    lines = drawn(cli, "holds", *asking, *options).splitlines()
     names = [line.split() for line in lines if {"holds", "forgets"} & set(line.split())]
     assert ([["holds", "forgets"]] if width >= 124 else [["holds"], ["forgets"]]) == names
     assert max(map(cell_len, lines)) <= width
@@ -324,11 +325,11 @@ def test_a_ribbon_is_drawn(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "view", ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
+    "view", ["gates", "story", "memory --at 0", "units", "units --unit 3", "lookback"]
 )
 @pytest.mark.usefixtures("runs")
 def test_a_pipe_is_no_wide_terminal(view: str, cli: Cli) -> None:
     """In a pipe nothing is spread over columns that are not there."""
-    options = ["--file", "tales.txt", *(["--at", 0] if view == "memory" else [])]
-    lines = drawn(cli, "holds", "돌쇠가", "--view", *view.split(), *options).splitlines()
+    asking = reading_of(view, "돌쇠가", Path("tales.txt"))
+    lines = drawn(cli, "holds", *asking).splitlines()
     assert max(map(cell_len, lines)) < 200

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import KOREAN, Cli
+from conftest import KOREAN, Cli, reading_of
 from numpy.typing import NDArray
 
 from charlstm.exports import lookback, memory, story, trace, track, units
@@ -143,9 +143,8 @@ def test_npz_has_the_arrays_of_the_view(
     asked: str, cli: Cli, korean: Model, reading: Path, tmp_path: Path
 ) -> None:
     """The file has just the arrays of the record, loads without pickle; nothing is printed."""
-    file, (view, *options) = tmp_path / "a.npz", asked.split()
-    options += ["--file", str(reading), "--npz", str(file)]
-    assert 0 == cli("inspect", korean.run.path, TEXT, "--view", view, *options)
+    file = tmp_path / "a.npz"
+    assert 0 == cli("inspect", korean.run.path, *reading_of(asked, TEXT, reading), "--npz", file)
     assert "" == cli.out
     with np.load(file, allow_pickle=False) as arrays:
         assert_same_bits(arrays_of(korean, asked), dict(arrays))

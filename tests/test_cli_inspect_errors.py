@@ -26,7 +26,18 @@ WRONG = {
     "--show median": "--show: expected one of mean, percentiles, strip, found median",
     "--gate update": "--gate: expected one of forget, input, output, candidate, cell, found update",
     "--gate x --json": "--gate: expected one of forget, input, output, candidate, cell, found x",
-    "--gate x --view story": "--gate: expected one of forget, input, output, candidate, cell",
+    "--gate x --view story": "--gate: expected a view that takes it (gates), found --view story",
+    "--show mean --view units": "--show: expected a view that takes it (gates), found --view units",
+    "--from 0 --view memory": "--from: expected a view that takes it (gates)",
+    "--to 1 --view lookback": "--to: expected a view that takes it (gates)",
+    "--table --view story": "--ribbon: expected a view that takes it (gates)",
+    "--at 0": "--at: expected a view that takes it (story, memory, lookback), found --view gates",
+    "--target guess": "--target: expected a view that takes it (lookback), found --view gates",
+    "--unit 1 --view lookback": "--unit: expected a view that takes it (gates, story, units",
+    "--layer 1 --view units": "--layer: expected a view that takes it (gates, story, units --unit)",
+    "--view units --unit 1 --file x": "--file: expected a view that takes it (memory, units)",
+    "--layer 2 --unit L1/3": "--layer: expected the layer of --unit L1/3, found 2",
+    f"--layer {'1' * 5000}": "--layer: expected a layer from 1 to 2, or all, found 111",
     "--view story --at 3": "--at: expected a character from 0 to 2, found 3",
     "--view story --at -1": "--at: expected a character from 0 to 2, found -1",
     "--view lookback --at 3": "--at: expected a character from 0 to 2, found 3",
@@ -53,7 +64,7 @@ WRONG = {
     "--csv --plain": "--csv: expected one form of output, found --plain",
     "--plain --json": "--json: expected one form of output, found --plain",
     "--against nowhere": "nowhere: expected a run folder",
-    "--file nowhere.txt": "nowhere.txt: expected a text file or a folder",
+    "--view memory --at 0 --file nowhere.txt": "nowhere.txt: expected a text file or a folder",
 }
 IMPOSSIBLE = {
     ("rnn", "story"): "--view: expected gates or lookback for a model without gates",
@@ -116,3 +127,26 @@ def test_says_it_in_korean(view: str, cli: Cli, korean: Model) -> None:
     (line,) = cli.err.splitlines()
     assert "글자" in line
     assert "expected" not in line
+
+
+def test_an_empty_text_is_no_run(cli: Cli, korean: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty text alone is not taken for the path of the working folder."""
+    monkeypatch.setattr("charlstm.run.newest_run", lambda: korean.run.path)
+    assert (2, "") == (cli("inspect", ""), cli.out)
+    assert "the text to inspect: expected at least one character, found none" in cli.err
+
+
+@pytest.mark.parametrize("command", ["inspect", "evaluate"])
+def test_refuses_an_encoding_that_nothing_is_read_in(command: str, cli: Cli, korean: Model) -> None:
+    """An encoding that there is not is refused even where nothing is read with it."""
+    assert (2, "") == (cli(command, korean.run.path, "--encoding", "klingon"), cli.out)
+    assert "--encoding: expected an encoding that Python knows" in cli.err
+
+
+def test_refuses_one_file_for_two_outputs(cli: Cli, korean: Model, tmp_path: Path) -> None:
+    """Two outputs cannot go into one file, however its path is written."""
+    (tmp_path / "in").mkdir()
+    files = ["--npz", tmp_path / "out", "--html", tmp_path / "in" / ".." / "out"]
+    assert (2, "") == (cli("inspect", korean.run.path, TEXT, *files), cli.out)
+    assert "--html: expected another file than --npz, found" in cli.err
+    assert not (tmp_path / "out").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KOREAN, Cli
+from conftest import KOREAN, Cli, reading_of
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from charlstm.inspection.records.memory import DISTANCES
@@ -96,10 +96,10 @@ def test_json_keeps_to_the_schema(
     fixture: str, asked: str, cli: Cli, reading: Path, request: pytest.FixtureRequest
 ) -> None:
     """One line is printed, which is JSON and keeps to the schema of its view."""
-    run, (view, *options) = request.getfixturevalue(fixture).run.path, asked.split()
-    assert 0 == cli("inspect", run, TEXT, "--view", view, *options, "--file", reading, "--json")
+    run = request.getfixturevalue(fixture).run.path
+    assert 0 == cli("inspect", run, *reading_of(asked, TEXT, reading), "--json")
     (line,) = cli.out.splitlines()
-    assert [] == faults(strictly(line), view)
+    assert [] == faults(strictly(line), asked.split(maxsplit=1)[0])
 
 
 @pytest.mark.parametrize("clamp", ["forget=0", "forget=1", "input=0", "output=0", "candidate=-1"])
@@ -108,18 +108,17 @@ def test_json_of_a_changed_model_keeps_to_the_schema(
     clamp: str, asked: str, cli: Cli, korean: Model, reading: Path
 ) -> None:
     """However a gate is clamped, no number leaves its range, and the change is told."""
-    view, *options = asked.split()
-    options += ["--clamp", clamp, "--ablate", "L1/5", "--file", str(reading), "--json"]
-    assert 0 == cli("inspect", korean.run.path, TEXT, "--view", view, *options)
+    options = ["--clamp", clamp, "--ablate", "L1/5", "--json"]
+    assert 0 == cli("inspect", korean.run.path, *reading_of(asked, TEXT, reading), *options)
     record = strictly(cli.out)
     assert [clamp, "L1/5"] == record["changes"]
-    assert [] == faults(record, view)
+    assert [] == faults(record, asked.split(maxsplit=1)[0])
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_schema_can_refuse(view: str, cli: Cli, korean: Model, reading: Path) -> None:
     """A record of another version, with a field more or a field less is refused."""
-    cli("inspect", korean.run.path, TEXT, "--view", view, "--file", reading, "--json")
+    cli("inspect", korean.run.path, *reading_of(view, TEXT, reading), "--json")
     record = strictly(cli.out)
     more, less = record | {"more": 1}, copy.copy(record)
     del less["run"]

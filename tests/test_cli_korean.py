@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import KOREAN, Cli
+from conftest import KOREAN, Cli, reading_of
 
 from charlstm.library import Model
 from charlstm.words import words
@@ -51,9 +51,9 @@ def test_a_view_speaks_korean(
     asked: str, form: str, cli: Cli, korean: Model, reading: Path
 ) -> None:
     """The drawing has its title, neither it nor the sentences have an English word."""
-    view, *options = asked.split()
-    options += ["--file", str(reading), "--lang", "ko", *(["--plain"] if form == "told" else [])]
-    assert 0 == cli("inspect", korean.run.path, "돌쇠가 늘", "--view", view, *options)
+    options = ["--lang", "ko", *(["--plain"] if form == "told" else [])]
+    asking = reading_of(asked, "돌쇠가 늘", reading)
+    assert 0 == cli("inspect", korean.run.path, *asking, *options)
     assert form == "told" or TITLES[asked] in cli.out
     assert [] == [part for part in fragments("en") if part in cli.out]
     assert [] == re.findall(r"[A-Za-z]{2,}", FOREIGN.sub("", cli.out))

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import KOREAN, Cli
+from conftest import KOREAN, Cli, reading_of
 
 from charlstm.library import Model
 
@@ -60,8 +60,8 @@ def test_a_picture_is_written(
     """The file has the view in it, stderr names it, and nothing is printed."""
     (tmp_path / "tales.txt").write_text(KOREAN, encoding="utf-8")
     file = tmp_path / f"picture.{kind}"
-    options = ["--file", tmp_path / "tales.txt", f"--{kind}", file, "--lang", "ko"]
-    assert 0 == cli("inspect", korean.run.path, "돌쇠", "--view", *view.split(), *options)
+    asking = reading_of(view, "돌쇠", tmp_path / "tales.txt")
+    assert 0 == cli("inspect", korean.run.path, *asking, f"--{kind}", file, "--lang", "ko")
     assert "" == cli.out
     assert str(file) in cli.err
     assert file.read_text(encoding="utf-8").startswith(BEGINNINGS[kind])

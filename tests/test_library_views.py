@@ -8,9 +8,11 @@ import pytest
 import torch
 from conftest import KOREAN
 
+from charlstm.errors import OptionError
 from charlstm.inspection import interventions
 from charlstm.inspection.lookback import lookback
 from charlstm.inspection.memory import memory_span, retention
+from charlstm.inspection.records import Trace
 from charlstm.inspection.story import story
 from charlstm.inspection.trace import trace, traces
 from charlstm.inspection.track import track
@@ -144,3 +146,31 @@ def test_changes_add_up(model: Model) -> None:
     assert not twice.trace(TEXT).cell.any()
     assert () == model.changes
     assert_same(before, model.trace(TEXT))
+
+
+def test_tells_a_story_without_reading_on(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the text up to the character is traced, with as many guesses as asked for."""
+    run = model.run
+    expected = story(trace(run.model, run.vocabulary, TEXT, model.form, 5), 3)
+    read = []
+
+    def tracing(_: Model, text: str, guesses: int) -> Trace:
+        read.append(text)
+        return trace(run.model, run.vocabulary, text, model.form, guesses)
+
+    monkeypatch.setattr(Model, "trace", tracing)
+    assert_same(expected, model.story(TEXT, 3, guesses=5))
+    assert [normalized(TEXT, model.form)[:4]] == read
+
+
+def test_looks_back_with_as_many_guesses_as_asked_for(model: Model) -> None:
+    """Each row of a look back has as many guesses as it is asked for."""
+    assert {5} == set(map(len, model.lookback(TEXT, guesses=5).guesses))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_refuses_an_impossible_seed(seed: int, model: Model) -> None:
+    """Views that draw refuse a seed that there is not, by its name."""
+    for draw in (model.memory, model.units):
+        with pytest.raises(OptionError, match="--seed"):
+            draw(KOREAN, seed=seed)

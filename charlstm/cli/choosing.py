@@ -6,12 +6,43 @@ from typing import TYPE_CHECKING
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
+    import typer
+
     from charlstm.config import ModelConfig
     from charlstm.views.quantities import Choice
 
 SHOWS = ("mean", "percentiles", "strip")
 _ALL = "all"
+_LAYER = re.compile(r"[0-9]{1,9}")
+_ONE_UNIT = "units --unit"
+# Options that not every view takes, by the names of their parameters.
+_VIEWS_OF = {
+    "at": ("story", "memory", "lookback"),
+    "from_": ("gates",),
+    "to": ("gates",),
+    "ribbon": ("gates",),
+    "show": ("gates",),
+    "gate": ("gates",),
+    "target": ("lookback",),
+    "file": ("memory", "units"),
+    "unit": ("gates", "story", _ONE_UNIT),
+    "layer": ("gates", "story", _ONE_UNIT),
+}
 _UNIT = re.compile(r"(?:L([0-9]{1,9})/)?([0-9]{1,9})")
+
+
+def check_taken(context: "typer.Context", view: str, unit: str | None) -> None:
+    """Refuse an option that was given and that the view has no use for.
+
+    Raises:
+        OptionError: there is one.
+    """
+    shown = _ONE_UNIT if view == "units" and unit is not None else view
+    for parameter, views in _VIEWS_OF.items():
+        source = context.get_parameter_source(parameter)
+        if shown not in views and source is not None and source.name == "COMMANDLINE":
+            option, known = parameter.removesuffix("_"), ", ".join(views)
+            raise OptionError(option, "errors.expected.taken", f"--view {shown}", known=known)
 
 
 def choice_of(
@@ -42,8 +73,11 @@ def choice_of(
     if last is not None and last < first:
         raise OptionError("to", "errors.expected.from_on", last, first=first)
     of_unit, number = _unit(config, unit)
+    of_layer = _layer(config, layer)
+    if layer is not None and of_unit is not None and of_layer != of_unit:
+        raise OptionError("layer", "errors.expected.layer_of_unit", layer, unit=unit)
     return Choice(
-        layer=of_unit if of_unit is not None else _layer(config, layer),
+        layer=of_layer if of_unit is None else of_unit,
         unit=number,
         spread=show == "percentiles",
         start=first,
@@ -58,7 +92,7 @@ def _layer(config: "ModelConfig", layer: str | None) -> int | None:
         return config.layers - 1
     if layer == _ALL:
         return None
-    if not layer.isdecimal() or not 1 <= int(layer) <= config.layers:
+    if not _LAYER.fullmatch(layer) or not 1 <= int(layer) <= config.layers:
         raise OptionError("layer", "errors.expected.layer_or_all", layer, layers=config.layers)
     return int(layer) - 1
 

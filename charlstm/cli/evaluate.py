@@ -51,6 +51,8 @@ def evaluate(
     json_: Json = False,
 ) -> None:
     """Score runs: how many bits each character of a text costs them."""
+    from charlstm.text.encodings import check_encoding
+
     lengths = None if context_ is None else _lengths(context_)
     if shuffle and lengths is None:
         raise OptionError("shuffle", "errors.expected.with_context", NONE)
@@ -58,6 +60,8 @@ def evaluate(
         other = "--text" if text else "--context"
         raise OptionError("recall", "errors.expected.recall_alone", other)
     check_seed(seed)
+    if encoding is not None:
+        check_encoding(encoding)
     paths: list[Path | None] = [*runs] if runs else [None]
     words = spoken(context)
     models = [model for path in paths for model in _with_changes(path, words, clamp, ablate)]

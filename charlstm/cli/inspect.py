@@ -1,8 +1,6 @@
 """charlstm inspect."""
 
-import contextlib
 import dataclasses
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.choosing import choice_of
+from charlstm.cli.choosing import check_taken, choice_of
 from charlstm.cli.keys import can_be_pressed, walk
 from charlstm.cli.language import spoken
 from charlstm.cli.looks import Wish, check_view, look
@@ -22,10 +20,10 @@ from charlstm.cli.options import (
     Json,
     open_run,
     optional,
-    read_text,
 )
 from charlstm.cli.output import Outputs, give_out, save_gates, together
-from charlstm.cli.terminal import marks, results, say, warn_of_unknown
+from charlstm.cli.reading import Asked, warn_of_all_unknown
+from charlstm.cli.terminal import marks, results
 from charlstm.config import check_seed
 from charlstm.errors import OptionError
 
@@ -38,10 +36,8 @@ if TYPE_CHECKING:
     from charlstm.words import Words
 
 _PATHS = ("runs/", "/", "./", "../")
-# How much of the held-out part to show where no text is given.
-_EXCERPT = {"lookback": 40, "units": 400, "memory": 240}
-_LINE = 16
 _MOST_GUESSES = 1000
+_BEGINNING = 60
 # Wider than any terminal: a pipe.
 _UNBOUNDED = 1000
 
@@ -64,7 +60,7 @@ def inspect(
     from_: Annotated[int, typer.Option("--from", help="inspect.option.from")] = 0,
     to: Annotated[int | None, optional("inspect.option.to")] = None,
     ribbon: Annotated[bool | None, optional("inspect.option.ribbon", "--ribbon/--table")] = None,
-    top: Annotated[int, typer.Option(help="inspect.option.top")] = 2,
+    top: Annotated[int | None, optional("inspect.option.top")] = None,
     target: Annotated[str, typer.Option(help="inspect.option.target")] = "guess",
     file: Annotated[str | None, optional("inspect.option.file")] = None,
     clamp: Clamp = None,
@@ -84,10 +80,15 @@ def inspect(
     svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
     """Look inside a model while it reads a text."""
+    from charlstm.text.encodings import check_encoding
+
     words = spoken(context)
     check_view(view, target)
+    check_taken(context, view, unit)
     check_seed(seed)
-    if not 0 <= top <= _MOST_GUESSES:
+    if encoding is not None:
+        check_encoding(encoding)
+    if top is not None and not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
     outputs = Outputs(plain, json_, csv, npz, html, svg, width)
     outputs.check()
@@ -105,19 +106,24 @@ def inspect(
         last=to,
         fold=False if in_rows else ribbon,
     )
+    choice = choose(model.config.model)
+    at_large = (view == "units" and choice.unit is None) or (view == "memory" and at is None)
+    read, reading = Asked(text, file, encoding, at_large).texts(model, view, words)
     wish = Wish(
-        choose(model.config.model),
-        text=_text(model, text, view, encoding, words),
-        reading=None if file is None else read_text([file], encoding, words),
+        choice,
+        text=read,
+        reading=reading,
         at=at,
         top=top,
         target=target,
         seed=seed,
     )
     signs = outputs.marks or marks(console)
-    shown = [(model, wish), *_others(model, wish, against, against_text, words, choose=choose)]
-    for each, its in shown:
-        warn_of_unknown(each.unknown(its.text), "messages.unknown.text", words)
+    beside = None if against_text is None else (against_text, reading)
+    if at_large and against_text is not None:
+        beside = ("", against_text)
+    shown = [(model, wish), *_others(model, wish, against, beside, words, choose=choose)]
+    warn_of_all_unknown(shown, words)
     walked = (
         not (outputs.to_files_only or plain or json_ or csv or len(shown) > 1) and can_be_pressed()
     )
@@ -133,7 +139,7 @@ def inspect(
     looks = [look(view, each, its, words, signs) for each, its in shown]
     if against_text is not None:
         looks = [
-            dataclasses.replace(each, title=f"{each.title}: {its.text}")
+            dataclasses.replace(each, title=_titled(each.title, its))
             for each, (_, its) in zip(looks, shown, strict=True)
         ]
     give_out(looks, outputs, console, words, pager=pager)
@@ -143,19 +149,24 @@ def _others(
     model: "Model",
     wish: Wish,
     run: Path | None,
-    text: str | None,
+    texts: tuple[str, str | None] | None,
     words: "Words",
     *,
     choose: "Callable[[ModelConfig], Choice]",
 ) -> "list[tuple[Model, Wish]]":
     """Give what is to be shown beside it: another run with the text, or the run with another."""
-    if run is None and text is None:
+    if run is None and texts is None:
         return []
     other = model if run is None else open_run(run, words)
     choice = choose(other.config.model)
-    return [
-        (other, dataclasses.replace(wish, choice=choice, text=wish.text if text is None else text))
-    ]
+    text, reading = (wish.text, wish.reading) if texts is None else texts
+    return [(other, dataclasses.replace(wish, choice=choice, text=text, reading=reading))]
+
+
+def _titled(title: str, wish: Wish) -> str:
+    """Add to a title what was read, of a long text its beginning."""
+    text = wish.text or (wish.reading or "")[:_BEGINNING]
+    return f"{title}: {text}" if text else title
 
 
 def _walk_story(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
@@ -193,43 +204,7 @@ def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str 
     if first is None or second is not None:
         return (None if first is None else Path(first)), second
     like_a_path = first.replace("\\", "/").startswith(_PATHS)
-    if is_folder(Path(first)) or like_a_path:
+    # The path of nothing would be that of the working folder.
+    if first and (is_folder(Path(first)) or like_a_path):
         return Path(first), None
     return None, first
-
-
-def _text(model: "Model", text: str | None, view: str, encoding: str | None, words: "Words") -> str:
-    """Take the text asked for, or a part of what was held out."""
-    from charlstm.run import read_heldout
-    from charlstm.text.forms import normalized
-
-    if text == "-":
-        return _standard_input(encoding, words).removesuffix("\n")
-    if text is not None:
-        return text
-    # The first line may have begun before the part that was held out.
-    heldout = normalized(read_heldout(model.run), "nfc")
-    lines = [line for line in heldout.splitlines(keepends=True)[1:] if len(line) > _LINE]
-    excerpt = _EXCERPT.get(view, _LINE)
-    if not lines:
-        return heldout[:excerpt]
-    start = heldout.index(lines[0])
-    return heldout[start : start + excerpt] if view in _EXCERPT else lines[0][:excerpt]
-
-
-def _standard_input(encoding: str | None, words: "Words") -> str:
-    """Read a text to look at, in which NUL may be a character like any other."""
-    from charlstm.text.encodings import check_encoding
-    from charlstm.text.files import STDIN, read_document
-
-    data = sys.stdin.buffer.read()
-    if encoding is not None:
-        check_encoding(encoding)
-    else:
-        with contextlib.suppress(UnicodeDecodeError):
-            data.decode("utf-8")
-            encoding = "utf-8"
-    document = read_document(STDIN, data, encoding)
-    if document.encoding not in {"utf-8", encoding}:
-        say(words("messages.encoding", source=document.name, encoding=document.encoding))
-    return document.text

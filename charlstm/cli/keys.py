@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _NEXT = {" ", "\r", "\n", "n", "j", "l", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\xe0M", "\xe0P"}
 _BEFORE = {"p", "k", "h", "b", "\x7f", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\xe0K", "\xe0H"}
 _KEY = re.compile(r"\x1b[\[O].|\xe0.|.", re.DOTALL)
+_CLEAR = "\x1b[2J\x1b[H"
 _END = {"q", "\x1b", "\x03", "\x04"}
 
 
@@ -34,9 +35,10 @@ def walk(
     place = start
     for step in _steps():
         place = (place + step) % count
-        console.clear()
+        # Rich clears nothing where it is told to write no colours.
+        console.file.write(_CLEAR)
         console.print(draw(place))
-        console.print(words("inspect.keys", place=place, last=count - 1), style="reverse")
+        console.print(words("inspect.keys"), style="reverse")
 
 
 def _steps() -> Iterator[int]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 TARGETS = ("guess", "text")
+_IN_A_ROW = 2
 
 
 class Drawing(Protocol):
@@ -34,14 +35,15 @@ class Wish:
     """What is to be looked at.
 
     `text` is a short text to go through, `reading` a long one to find things out from; None is
-    what the run held out. Layers and units count from 0 in `choice`; `at` is a character.
+    what the run held out. Layers and units count from 0 in `choice`; `at` is a character. `top`
+    is how many guesses to show; None is as many as suit the view.
     """
 
     choice: "Choice"
     text: str
     reading: str | None = None
     at: int | None = None
-    top: int = 2
+    top: int | None = None
     target: str = "guess"
     seed: int = 1
 
@@ -96,7 +98,7 @@ def _gates(
     from charlstm.exports import trace as exports
     from charlstm.views.gates import GatesView
 
-    trace = model.trace(wish.text, wish.top)
+    trace = model.trace(wish.text, _IN_A_ROW if wish.top is None else wish.top)
     if wish.choice.start >= len(trace.text):
         last = len(trace.text) - 1
         raise OptionError("from", "errors.expected.at", wish.choice.start, last=last)
@@ -107,9 +109,11 @@ def _story(
     model: "Model", wish: Wish, words: Words, marks: "Marks"
 ) -> tuple[object, Drawing, ModuleType]:
     from charlstm.exports import story as exports
+    from charlstm.inspection.trace import GUESSES
     from charlstm.views.story import StoryView
 
-    story = model.story(wish.text, wish.at or 0, wish.choice.layer, wish.choice.unit)
+    top = GUESSES if wish.top is None else wish.top
+    story = model.story(wish.text, wish.at or 0, wish.choice.layer, wish.choice.unit, guesses=top)
     return story, StoryView(story, words, marks), exports
 
 
@@ -152,10 +156,12 @@ def _lookback(
     model: "Model", wish: Wish, words: Words, marks: "Marks"
 ) -> tuple[object, Drawing, ModuleType]:
     from charlstm.exports import lookback as exports
+    from charlstm.inspection.lookback import GUESSES
     from charlstm.views.lookback import LookbackView
 
     places = None if wish.at is None else [wish.at]
-    record = model.lookback(wish.text, places, target=wish.target)
+    top = GUESSES if wish.top is None else wish.top
+    record = model.lookback(wish.text, places, target=wish.target, guesses=top)
     return record, LookbackView(record, words, marks, at=wish.at), exports
 
 

@@ -40,7 +40,7 @@ class Outputs:
     width: int | None = None
 
     def check(self) -> None:
-        """Refuse two forms at once, and files that are not ours to write over.
+        """Refuse two forms at once, a file for two outputs, and files not ours to write over.
 
         Raises:
             OptionError: it is so.
@@ -50,10 +50,15 @@ class Outputs:
             raise OptionError(forms[1], "errors.expected.one_form", f"--{forms[0]}")
         if self.width is not None and not 20 <= self.width <= 10_000:
             raise OptionError("width", "errors.expected.whole", self.width, low=20, high=10_000)
+        taken: dict[Path, str] = {}
         for option, is_ours in _IS_OURS.items():
             file = getattr(self, option)
             if file is not None:
                 _check_writable(option, file, is_ours)
+                other = taken.setdefault(file.resolve(), option)
+                if other != option:
+                    key = "errors.expected.another_file"
+                    raise OptionError(option, key, file, other=f"--{other}")
 
     @property
     def to_files_only(self) -> bool:

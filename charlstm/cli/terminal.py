@@ -60,7 +60,7 @@ def print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=encoding != "utf8"))  # noqa: T201
 
 
-def warn_of_unknown(characters: list[str], key: str, words: "Words") -> None:
+def warn_of_unknown(characters: list[str], key: str, words: "Words", **values: object) -> None:
     """Name characters that a model has never seen, in the sentence of a key."""
     if characters:
         from charlstm.views.glyphs import glyph
@@ -69,7 +69,7 @@ def warn_of_unknown(characters: list[str], key: str, words: "Words") -> None:
         more = len(characters) - _MOST_NAMED
         if more > 0:
             named = words("messages.unknown.more", characters=named, count=more)
-        say(words(key, characters=named))
+        say(words(key, characters=named, **values))
 
 
 def results(color: str = "auto", width: int | None = None) -> "Console":
