@@ -1,6 +1,7 @@
 """The tables of evaluate, as they stand in a terminal."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
@@ -68,6 +69,12 @@ runs/a  rnn    7.87  4.16  3.90  none
 bits per character of the last 10,000 characters, when only so many before each
 were read; 1 %: the least that is within 1 % of all"""
     assert expected == draw(ContextTable([context_row(shuffled=False)], EN))
+
+
+def test_context_of_texts_that_differ_in_length() -> None:
+    """Runs that were scored on more and fewer characters are explained by both numbers."""
+    rows = [context_row(shuffled=False), replace(context_row(shuffled=False), targets=384)]
+    assert "of the last 384–10,000 characters" in draw(ContextTable(rows, EN))
 
 
 def test_context_shuffled() -> None:

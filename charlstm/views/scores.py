@@ -114,7 +114,9 @@ class ContextTable:
                     rows.append((*name_and_model, *shaded, *filler, Text(end)))
         names = (self.words("scores.all") if n == "all" else n for n in self.rows[0].context)
         yield from _table(console, options, self.words, (*names, "1 %"), rows)
-        note = self.words("scores.context_note", targets=self.rows[0].targets)
+        counts = {row.targets for row in self.rows}
+        targets = "–".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
+        note = self.words("scores.context_note", targets=targets)
         yield Text(note, style="dim")
 
 
