@@ -19,6 +19,8 @@ from charlstm.words import LANGUAGES
 FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
+# What lookback asks for: the likeliest next character, or the one that came.
+TARGETS = ("guess", "text")
 
 _UNBOUNDED = 2**63
 _ALL = "config"

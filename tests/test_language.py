@@ -7,9 +7,9 @@ import pytest
 from conftest import Cli
 
 from charlstm.cli.choosing import SHOWS
-from charlstm.cli.looks import TARGETS, VIEWS
+from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, PRECISIONS, SIZES
+from charlstm.config import FAMILIES, FORMS, PRECISIONS, SIZES, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
 from charlstm.words import words

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from charlstm.config import TARGETS
 from charlstm.errors import OptionError
 from charlstm.words import Words
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from charlstm.views.quantities import Choice
 
 VERSION = 1
-TARGETS = ("guess", "text")
 _IN_A_ROW = 2
 
 

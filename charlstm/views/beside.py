@@ -9,6 +9,8 @@ from rich.text import Text
 
 _LEAST = 60
 _GAP = 4
+# Beyond this a console stands for a pipe, which has no width to share.
+_UNBOUNDED = 1000
 
 
 class Beside:
@@ -44,7 +46,3 @@ class Beside:
                     yield Segment(" " * _GAP)
                 yield from Segment.adjust_line_length(cells, share)
             yield Segment.line()
-
-
-# Beyond this a console stands for a pipe, which has no width to share.
-_UNBOUNDED = 1000
