@@ -22,8 +22,7 @@ from torch import Generator
 
 from charlstm.config import ModelConfig
 from charlstm.exports.npz import write_parts
-from charlstm.exports.trace import as_arrays
-from charlstm.inspection.trace import traces
+from charlstm.inspection.placed import placed_traces
 from charlstm.inspection.units import units
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, as_ids
@@ -66,7 +65,7 @@ def read(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
 def write(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
     """Write every gate of every unit."""
     with tempfile.TemporaryDirectory() as folder, Path(folder, "gates.npz").open("wb") as file:
-        write_parts(map(as_arrays, traces(model, vocabulary, text, "none", 0)), file)
+        write_parts(placed_traces(model, vocabulary, text, "none"), file)
 
 
 def search(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:

@@ -86,11 +86,12 @@ class Outputs:
 def save_gates(model: "Model", text: str, file: Path, words: "Words") -> None:
     """Write all gates of a text, however long, as they are read."""
     from charlstm.exports.npz import write_parts
-    from charlstm.exports.trace import as_arrays
+    from charlstm.inspection.placed import placed_traces
     from charlstm.run import whole
 
+    run = model.run
     with whole(file) as opened:
-        write_parts(map(as_arrays, model.traces(text)), opened)
+        write_parts(placed_traces(run.model, run.vocabulary, text, model.form), opened)
     say(words("messages.written.npz", file=file))
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from charlstm.errors import NONE, OptionError, TextError
-from charlstm.evaluation.score import Floats, costs, priced
+from charlstm.evaluation.score import Floats, costs
 from charlstm.models.base import CharacterModel, State, as_ids, nats
 from charlstm.text.forms import pieces
 from charlstm.text.vocabulary import Vocabulary
@@ -175,6 +175,6 @@ class _Readers:
             step = place - self.first[starts[readers]] - 1
             said = self.model.head(y[as_ids(step[there]), as_ids(readers[there])])
             ids = self.ids[place[there]]
-            paid = priced(nats(said, as_ids(ids)).numpy(), ids, self.vocabulary)
+            paid = nats(said, as_ids(ids)).numpy() + self.vocabulary.surcharge(ids)
             total += float(paid.sum(dtype=np.float64))
         return total

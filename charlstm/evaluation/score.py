@@ -4,11 +4,6 @@ The model reads the text once, in order, carrying its state, and pays −ln p fo
 first, which nothing precedes, is read and not charged. A character that the vocabulary does not
 have costs −ln p(unknown) plus ln of how many such characters Unicode has. Averages are per
 character of the text in NFC and per byte of its UTF-8, so that models of any form compare.
-
-One reader alone is slow. So the text is cut into S parts read side by side, each at first from an
-empty memory; then each is read again from the memory that the part before it ended with, until
-that no longer differs from what was there. A memory that forgets is soon the same. Eight readers
-are nearly as fast a character as any number is, and long parts settle in fewer readings.
 """
 
 import math
@@ -19,19 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from charlstm.errors import TextError
-from charlstm.models.base import CharacterModel, State, as_ids, nats
+from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.models.parts import MOST_PARTS, Parts
 from charlstm.text.forms import normalized, pieces
 from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
 
 Floats = NDArray[np.float32]
 
-_PART = 1024
-_MOST_PARTS = 8
-_BLOCK = 256
-_SAME = 1e-5
 _LONGEST = 64  # no one character is made of more
 
 
@@ -82,99 +73,17 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
 
 
 def costs(
-    model: CharacterModel, ids: Ids, vocabulary: Vocabulary, most_parts: int = _MOST_PARTS
+    model: CharacterModel, ids: Ids, vocabulary: Vocabulary, most_parts: int = MOST_PARTS
 ) -> Floats:
     """Read ids (T) in order, carrying the state, and tell what each but the first costs (T−1)."""
-    parts = max(1, min(most_parts, len(ids) // _PART))
-    read = _Reading(model, ids, parts)
+    text = as_ids(ids.astype(np.int64))
+    parts = Parts(text[:-1], most_parts)
+    following, paid = parts.cut(text[1:]), torch.zeros(parts.length, parts.count)
     with torch.inference_mode():
-        read.until_settled()
-    return priced(read.costs(), ids[1:], vocabulary)
-
-
-def priced(nats: Floats, ids: Ids, vocabulary: Vocabulary) -> Floats:
-    """Add to −ln p(unknown) what it takes to say which of all unknown characters it is."""
-    full: Floats = nats + (ids == UNKNOWN_ID) * np.float32(math.log(vocabulary.outside))
+        for which, rows, logits in parts.read(model.initial_state, model.forward):
+            paid[rows, which] = nats(logits, following[rows, which])
+    full: Floats = parts.joined(paid).numpy() + vocabulary.surcharge(ids[1:])
     return full
-
-
-class _Reading:
-    """Ids (T) cut into S parts that are read side by side, block by block."""
-
-    def __init__(self, model: CharacterModel, ids: Ids, parts: int) -> None:
-        self.model, self.parts, self.charged = model, parts, len(ids) - 1
-        length = math.ceil(self.charged / parts)
-        padded = np.zeros(length * parts + 1, dtype=np.int64)
-        padded[: len(ids)] = ids
-        # Both are of shape length by S.
-        self.ids = as_ids(padded[:-1]).view(parts, length).T
-        self.following = as_ids(padded[1:]).view(parts, length).T
-        self.nats = torch.zeros(length, parts)
-        # What the state was before each block and after the last.
-        blocks = math.ceil(length / _BLOCK)
-        self.states = [_copied(model.initial_state(parts)) for _ in range(blocks + 1)]
-
-    def until_settled(self) -> None:
-        """Read until every part began with what the part before it ended with.
-
-        Once the first k parts are right, so is the beginning of the next: it ends by itself.
-        """
-        unsettled = torch.arange(self.parts)
-        nothing, begin = self.model.initial_state(1), self.states[0]
-        first = True
-        while len(unsettled):
-            self._read(unsettled, _of(begin, unsettled), again=not first)
-            begin, before, first = _handed_on(self.states[-1], nothing), begin, False
-            unsettled = (~_same(begin, before)).nonzero()[:, 0]
-
-    def costs(self) -> Floats:
-        """Give −ln p of each character but the first (T−1)."""
-        flat: Floats = self.nats.T.flatten().numpy()[: self.charged]
-        return flat
-
-    def _read(self, parts: Tensor, state: State, *, again: bool) -> None:
-        """Read some parts from a state; where it is what it was before, the rest is too."""
-        for block, start in enumerate(range(0, len(self.ids), _BLOCK)):
-            if again and bool(_same(state, _of(self.states[block], parts)).all()):
-                return
-            _put(self.states[block], parts, state)
-            rows = slice(start, start + _BLOCK)
-            logits, state = self.model.forward(self.ids[rows, parts], state)
-            self.nats[rows, parts] = nats(logits, self.following[rows, parts])
-        _put(self.states[-1], parts, state)
-
-
-def _copied(state: State) -> State:
-    """Make a state that can be written to: tensors of its own, none of them twice."""
-    return tuple(each.clone() for each in state)
-
-
-def _of(state: State, parts: Tensor) -> State:
-    """Take some of the readers' states."""
-    return tuple(each[..., parts, :] for each in state)
-
-
-def _put(state: State, parts: Tensor, new: State) -> None:
-    """Set some of the readers' states."""
-    for each, value in zip(state, new, strict=True):
-        each[..., parts, :] = value
-
-
-def _handed_on(end: State, nothing: State) -> State:
-    """Let each part begin where the one before it ended, and the first with nothing."""
-    return tuple(
-        torch.cat((first, last[..., :-1, :]), dim=-2)
-        for first, last in zip(nothing, end, strict=True)
-    )
-
-
-def _same(a: State, b: State) -> Tensor:
-    """Tell for each reader whether two states are the same but for rounding: (S)."""
-    differs = torch.zeros(a[0].shape[-2], dtype=torch.bool)
-    for x, y in zip(a, b, strict=True):
-        apart = (x - y).abs() > _SAME * (1 + y.abs())
-        differs |= apart.any(-1).flatten(0, -2).any(0)
-    return ~differs
 
 
 def _unknown(text: str, vocabulary: Vocabulary, form: str) -> int:

@@ -71,11 +71,21 @@ def traced_stretches(
         ArithmeticError: what is told does not give h again.
     """
     for stretch in torch.split(ids, at_once):
-        traced = model.memory.traced(model.embedding(stretch), state)
-        if not traced.discrepancy < _TOLERANCE:
-            raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+        traced = checked_trace(model, stretch, state)
         state = traced.state
         yield traced
+
+
+def checked_trace(model: CharacterModel, ids: Tensor, state: State) -> Traced:
+    """Read ids (T, B) on from a state and tell what happened inside.
+
+    Raises:
+        ArithmeticError: what is told does not give h again.
+    """
+    traced = model.memory.traced(model.embedding(ids), state)
+    if not traced.discrepancy < _TOLERANCE:
+        raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
+    return traced
 
 
 @torch.inference_mode()

@@ -12,7 +12,7 @@ from charlstm.inspection.readers import traced_stretches
 from charlstm.inspection.records import Floats, Trace
 from charlstm.models.base import CharacterModel, as_ids, nats
 from charlstm.text.forms import normalized
-from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
+from charlstm.text.vocabulary import Vocabulary
 
 GUESSES = 3
 
@@ -49,7 +49,8 @@ def traces(
     text = normalized(text, form)
     if not text:
         raise TextError("errors.text.nothing_to_inspect")
-    ids = as_ids(vocabulary.encode(text).astype(np.int64))[:, None]
+    known = vocabulary.encode(text)
+    ids, surcharge = as_ids(known.astype(np.int64))[:, None], vocabulary.surcharge(known)
     start, before = 0, None
     for traced in traced_stretches(model, ids, model.initial_state(1)):
         part = slice(start, start + len(traced.layers[0]["hidden"]))
@@ -57,7 +58,7 @@ def traces(
         yield Trace(
             text=text[part],
             values={name: _stacked(traced.layers, name) for name in traced.layers[0]},
-            bits=_bits(before, logits, ids[part, 0], vocabulary),
+            bits=_bits(before, logits, ids[part, 0], surcharge[part]),
             guesses=_guesses(logits, vocabulary, guesses),
             discrepancy=traced.discrepancy,
         )
@@ -74,18 +75,17 @@ def _stacked(layers: list[dict[str, Tensor]], name: str) -> Floats:
     return _array(torch.stack([layer[name][:, 0] for layer in layers]))
 
 
-def _bits(before: Tensor | None, logits: Tensor, ids: Tensor, vocabulary: Vocabulary) -> Floats:
+def _bits(before: Tensor | None, logits: Tensor, ids: Tensor, surcharge: Floats) -> Floats:
     """Tell how surprising each character was after the one before it: (T).
 
     `before` are the scores after the character before the first (1, V), if there was one.
     """
-    bits = torch.full((len(ids),), math.nan)
     charged = slice(0 if before is not None else 1, None)
     scores = logits[:-1] if before is None else torch.cat((before, logits[:-1]))
-    costs = nats(scores, ids[charged])
-    costs += (ids[charged] == UNKNOWN_ID) * math.log(vocabulary.outside)
-    bits[charged] = costs / math.log(2)
-    return _array(bits)
+    bits = np.full(len(ids), math.nan, dtype=np.float32)
+    costs = _array(nats(scores, ids[charged])) + surcharge[charged]
+    bits[charged] = costs / np.float32(math.log(2))
+    return bits
 
 
 def _guesses(logits: Tensor, vocabulary: Vocabulary, count: int) -> list[list[tuple[str, float]]]:
