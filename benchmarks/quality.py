@@ -44,7 +44,6 @@ from torch.nn import functional as F
 from training import machine
 
 from charlstm.config import ModelConfig, TextConfig, TrainConfig, size_named
-from charlstm.evaluation.score import priced
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
 from charlstm.text.forms import composed_length
@@ -301,7 +300,7 @@ def score(model: nn.Module, data: Data, context: int) -> float:
         nats[some[:, :-1][due]] = cost[due]
     model.train()
     following = data.heldout[1:].numpy()
-    return float(priced(nats.numpy(), following, data.vocabulary).mean(dtype=np.float64))
+    return float((nats.numpy() + data.vocabulary.surcharge(following)).mean(dtype=np.float64))
 
 
 def table(trainings: Sequence[Training]) -> Table:

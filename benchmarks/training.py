@@ -21,6 +21,7 @@ operations a second, as a share of those of the fastest large torch.mm, are what
 """
 
 import argparse
+import dataclasses
 import itertools
 import os
 import platform
@@ -41,8 +42,8 @@ from charlstm.evaluation import Score
 from charlstm.models import new_model
 from charlstm.models.base import as_ids
 from charlstm.text.streams import Streams
+from charlstm.training.crew import choose_crew
 from charlstm.training.events import Stepped
-from charlstm.training.precision import choose_precision
 from charlstm.training.trainer import Trainer
 
 _OURS = "charlstm"
@@ -141,12 +142,13 @@ def ours(case: Case) -> Program:
     shape = (case.vocabulary, case.embedding, case.hidden, case.layers, 0.0)
     model = new_model(ModelConfig("lstm", *shape), Generator().manual_seed(case.seed))
     streams = Streams.fitting(case.text().numpy().astype(np.uint16), case.batch, case.stretch)
-    precision = choose_precision("auto", model, as_ids(streams.read(0)))
-    config = TrainConfig(case.batch, case.stretch, precision=precision, steps=_NEVER)
+    config = TrainConfig(case.batch, case.stretch, steps=_NEVER)
+    crew = choose_crew(config, model, as_ids(streams.read(0)), torch.get_num_threads(), None)
+    config = dataclasses.replace(config, **vars(crew))
     noise = Generator().manual_seed(case.seed)
     events = Trainer(model, streams, config, _no_score, noise).run()
     steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
-    return Program(_OURS, precision, case, steps)
+    return Program(_OURS, crew.precision, case, steps)
 
 
 def plain(case: Case, precision: str) -> Program:

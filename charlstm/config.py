@@ -73,8 +73,8 @@ class TrainConfig:
 
     `batch` streams (B) are read side by side, `stretch` characters (T) at a time. Exactly one of
     `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
-    better one after which training stops. `precision` is what was asked for, or, once training
-    has begun, what was taken.
+    better one after which training stops. `precision` and the numbers of `workers` and of `threads`
+    of each are what was asked for, or, once training has begun, what was taken.
     """
 
     batch: int = 32
@@ -86,6 +86,8 @@ class TrainConfig:
     patience: int = 4
     seed: int = 1
     precision: str = "auto"
+    workers: int | None = None
+    threads: int | None = None
     epochs: float | None = None
     steps: int | None = None
     minutes: float | None = None
@@ -101,6 +103,9 @@ class TrainConfig:
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
         _one_of("precision", self.precision, PRECISIONS)
+        for name in ("workers", "threads"):
+            if getattr(self, name) is not None:
+                _whole(name, getattr(self, name), 1, 1024)
         self._check_length()
 
     def _check_length(self) -> None:

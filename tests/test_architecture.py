@@ -23,7 +23,7 @@ TABLE = {
     "models": {"torch"},
     "run": {"text", "models", "safetensors", "torch"},
     "evaluation": {"text", "models", "numpy", "torch"},
-    "training": {"text", "models", "run", "evaluation", "torch", "charlstm"},
+    "training": {"text", "models", "run", "evaluation", "torch", "charlstm", "platformdirs"},
     "sampling": {"text", "models", "torch"},
     "inspection": {"text", "models", "numpy", "torch"},
     "library": {"numpy", "torch", "text", "run", "evaluation", "sampling", "inspection"},

@@ -10,7 +10,7 @@ from charlstm.views.glyphs import UNICODE
 from charlstm.views.progress import Course, PlainDisplay, ended
 from charlstm.words import words
 
-STARTED = Started("lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, "bf16")
+STARTED = Started("lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, 2, 1, "bf16")
 
 
 def scored(*, best: bool) -> Scored:
@@ -33,7 +33,7 @@ def test_plain_lines() -> None:
     expected = (
         "LSTM of 1,308,525 parameters; 1,000 characters known; "
         "99,000 characters to learn from, 11,000 held out; "
-        "32 streams, 64 characters a step, bf16\n"
+        "32 streams, 64 characters a step; 2 workers × 1 threads, bf16\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
         "bits per character: train 2.885, held out 2.741, the best so far\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
@@ -49,7 +49,8 @@ def test_plain_lines_in_korean() -> None:
     """In Korean the same lines are Korean."""
     expected = (
         "LSTM, 매개변수 1,308,525개; 아는 글자 1,000종; "
-        "배울 글 99,000글자, 떼어 둔 부분 11,000글자; 글줄기 32개, 한 스텝에 64글자씩, bf16\n"
+        "배울 글 99,000글자, 떼어 둔 부분 11,000글자; 글줄기 32개, "
+        "한 스텝에 64글자씩; 작업자 2 × 스레드 1, bf16\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "
         "글자당 비트: 학습 2.885, 떼어 둔 부분 2.741, 지금까지 가장 좋음\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "

@@ -61,6 +61,8 @@ def train(
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
     patience: Annotated[int, typer.Option(help="train.option.patience")] = TrainConfig.patience,
     precision: Annotated[str, typer.Option(help="train.option.precision")] = TrainConfig.precision,
+    workers: Annotated[int | None, optional("train.option.workers")] = None,
+    threads: Annotated[int | None, optional("train.option.threads")] = None,
     seed: Annotated[int, typer.Option(help="train.option.seed")] = TrainConfig.seed,
     json_: Json = False,
 ) -> int:
@@ -75,6 +77,8 @@ def train(
         patience=patience,
         seed=seed,
         precision=precision,
+        workers=workers,
+        threads=threads,
         epochs=_SET_LATER if epochs is steps is minutes is None else epochs,
         steps=steps,
         minutes=minutes,
@@ -91,6 +95,7 @@ def train(
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
     from charlstm.text.forms import composed_length
+    from charlstm.training.crew import memory_of_crews
     from charlstm.training.schedule import default_batch, default_dropout, default_epochs
     from charlstm.training.session import Session
     from charlstm.training.threads import settle_threads
@@ -106,6 +111,9 @@ def train(
         training = dataclasses.replace(training, batch=default_batch(characters))
     if dropout is None:
         shape = dataclasses.replace(shape, dropout=default_dropout(characters))
+    cores, busy = settle_threads()
+    if busy:
+        say(words("messages.busy"))
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,
@@ -114,9 +122,10 @@ def train(
         form=form_config,
         training=training,
         as_lstm=hidden is None,
+        cores=cores,
+        # What is measured while other work goes on is not worth remembering.
+        memory=None if busy else memory_of_crews(),
     )
-    if settle_threads():
-        say(words("messages.one_thread"))
     started, finished = watch(session, words)
     _say_how_it_ended(session.path, finished, words)
     _print_result(session.path, started, finished, as_json=json_)

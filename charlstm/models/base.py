@@ -13,6 +13,8 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
+from charlstm.models.dropout import Noise
+
 State = tuple[Tensor, ...]
 # Of a gate: the least and the most that it can be.
 Limits = tuple[float, float]
@@ -63,8 +65,8 @@ class Memory(Protocol):
     def initial_state(self, batch: int) -> State:
         """Give the state before anything was read; the dimension before the last of each is B."""
 
-    def forward(self, x: Tensor, state: State, noise: Generator | None) -> tuple[Tensor, State]:
-        """Read a stretch (T, B, E); with a generator of noise, drop units as in training."""
+    def forward(self, x: Tensor, state: State, noise: Noise | None) -> tuple[Tensor, State]:
+        """Read a stretch (T, B, E); with noise, drop units as in training."""
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """Read one character, (B, E) -> (B, H), as `forward` would."""
@@ -99,7 +101,7 @@ class CharacterModel(nn.Module):
         return self.memory.initial_state(batch)
 
     def forward(
-        self, ids: Tensor, state: State, noise: Generator | None = None
+        self, ids: Tensor, state: State, noise: Noise | None = None
     ) -> tuple[Tensor, State]:
         """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
         y, state = self.memory.forward(self.embedding(ids), state, noise)

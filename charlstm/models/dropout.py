@@ -1,15 +1,29 @@
 """Dropout that forgets the same units for a whole stretch of text."""
 
-import torch
+from typing import NamedTuple
+
 from torch import Generator, Tensor
 
 
-def locked_dropout(x: Tensor, rate: float, noise: Generator | None) -> Tensor:
+class Noise(NamedTuple):
+    """Where the chance in dropout comes from: a generator that serves `streams` read side by side.
+
+    A reader has those `here` of them. Readers with generators in the same state that share the
+    streams among them drop together what one reader of all would drop.
+    """
+
+    generator: Generator
+    streams: int
+    here: slice = slice(None)
+
+
+def locked_dropout(x: Tensor, rate: float, noise: Noise | None) -> Tensor:
     """Drop units of x (T, B, H) with one mask for all T (Gal & Ghahramani 2016).
 
-    Without a generator of noise nothing is dropped: a model that is not being trained has none.
+    Without noise nothing is dropped: a model that is not being trained has none.
     """
     if noise is None or rate == 0.0:
         return x
-    keep = torch.empty_like(x[:1]).bernoulli_(1 - rate, generator=noise)
-    return x * (keep / (1 - rate))
+    keep = x.new_empty(1, noise.streams, x.shape[-1])
+    keep.bernoulli_(1 - rate, generator=noise.generator)
+    return x * (keep[:, noise.here] / (1 - rate))

@@ -14,7 +14,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
-from charlstm.models.dropout import locked_dropout
+from charlstm.models.dropout import Noise, locked_dropout
 
 
 class FNN(nn.Module):
@@ -35,9 +35,7 @@ class FNN(nn.Module):
         like = next(self.parameters())
         return (like.new_zeros(self.window - 1, batch, self.embedding),)
 
-    def forward(
-        self, x: Tensor, state: State, noise: Generator | None = None
-    ) -> tuple[Tensor, State]:
+    def forward(self, x: Tensor, state: State, noise: Noise | None = None) -> tuple[Tensor, State]:
         """Read a stretch, all of it at once."""
         outputs, state = self._read(x, state, noise)
         return outputs[-1], state
@@ -66,7 +64,7 @@ class FNN(nn.Module):
             else:
                 nn.init.zeros_(parameter)
 
-    def _read(self, x: Tensor, state: State, noise: Generator | None) -> tuple[list[Tensor], State]:
+    def _read(self, x: Tensor, state: State, noise: Noise | None) -> tuple[list[Tensor], State]:
         seen = torch.cat((state[0].to(x.dtype), x))
         # (T, B, E, k) -> (T, B, k·E)
         y = seen.unfold(0, self.window, 1).transpose(2, 3).flatten(2)

@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import locked_dropout
+from charlstm.models.dropout import Noise, locked_dropout
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
@@ -49,9 +49,7 @@ class GRU(nn.Module):
         like = self.gru.all_weights[0][0]
         return (like.new_zeros(self.gru.num_layers, batch, self.gru.hidden_size),)
 
-    def forward(
-        self, x: Tensor, state: State, noise: Generator | None = None
-    ) -> tuple[Tensor, State]:
+    def forward(self, x: Tensor, state: State, noise: Noise | None = None) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
         y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)

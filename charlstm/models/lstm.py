@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import locked_dropout
+from charlstm.models.dropout import Noise, locked_dropout
 from charlstm.models.recurrent import initialize_layer, layers_of
 
 
@@ -55,7 +55,7 @@ class LSTM(nn.Module):
         return LSTMState(zeros, zeros)
 
     def forward(
-        self, x: Tensor, state: State, noise: Generator | None = None
+        self, x: Tensor, state: State, noise: Noise | None = None
     ) -> tuple[Tensor, LSTMState]:
         """Read a stretch with torch's fused kernel, one layer after the other."""
         hs, cs = [], []

@@ -18,6 +18,8 @@ class Started:
     ids_per_char: float
     batch: int
     stretch: int
+    workers: int
+    threads: int
     precision: str
 
 

@@ -1,22 +1,55 @@
-"""AdamW (Loshchilov & Hutter 2019), with decay on matrices only."""
+"""Two optimisers for two kinds of parameters.
+
+The matrices of the memory, which turn vectors into vectors, take the steps of Muon. The embedding,
+the head and the biases, of which each row or number has a meaning of its own, take those of AdamW
+(Loshchilov & Hutter 2019); only matrices decay.
+"""
+
+from collections.abc import Iterator
 
 import torch
 
 from charlstm.config import TrainConfig
 from charlstm.models.base import CharacterModel
+from charlstm.training.muon import Matrix, Muon
+
+_MOMENTUM = 0.95
 
 
-def build_optimizer(model: CharacterModel, config: TrainConfig) -> torch.optim.AdamW:
-    """Make the optimiser of a model; biases are not decayed."""
-    parameters = list(model.parameters())
-    groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.99), fused=True)
+class Optimizer:
+    """Takes the steps of both at one learning rate.
+
+    Attributes:
+        parts: the optimisers.
+    """
+
+    def __init__(self, model: CharacterModel, config: TrainConfig) -> None:
+        """Sort a model's parameters."""
+        matrices = list(_matrices(model))
+        taken = {id(each.parameter) for each in matrices}
+        others = [p for p in model.parameters() if id(p) not in taken]
+        groups = [
+            {"params": [p for p in others if p.ndim > 1], "weight_decay": config.weight_decay},
+            {"params": [p for p in others if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
+        self.parts: tuple[torch.optim.Optimizer, ...] = (
+            Muon(matrices, config.learning_rate, config.weight_decay, _MOMENTUM, dtype),
+            torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.99), fused=True),
+        )
+
+    def step(self, rate: float) -> None:
+        """Change every parameter at a learning rate."""
+        for part in self.parts:
+            for group in part.param_groups:
+                group["lr"] = rate
+            part.step()
 
 
-def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Set the learning rate of the next step."""
-    for group in optimizer.param_groups:
-        group["lr"] = rate
+def _matrices(model: CharacterModel) -> Iterator[Matrix]:
+    """Give the memory's matrices; in one there is a block of H rows for each gate."""
+    blocks = max(1, len(model.memory.gates))
+    for layer in model.memory.layers():
+        for affine in layer:
+            if affine is not None:
+                yield Matrix(affine.weight, blocks)

@@ -5,6 +5,7 @@ from collections.abc import Generator as Events
 from functools import partial
 from pathlib import Path
 
+import torch
 from torch import Generator
 
 import charlstm
@@ -26,8 +27,8 @@ from charlstm.text.corpus import Corpus, build_corpus, split
 from charlstm.text.forms import composed_length
 from charlstm.text.streams import Streams
 from charlstm.training.card import model_card
+from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
-from charlstm.training.precision import choose_precision
 from charlstm.training.trainer import Trainer
 
 
@@ -50,10 +51,14 @@ class Session:
         form: TextConfig,
         training: TrainConfig,
         as_lstm: bool = False,
+        cores: int | None = None,
+        memory: Path | None = None,
     ) -> None:
         """Take what is to be trained; the V of `model` is set from the text.
 
         With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
+        Workers are to share so many `cores`, as many as torch has threads if it is not said, and in
+        a folder `memory` it is remembered how they did it best.
 
         Raises:
             TextError: the text is too short.
@@ -61,6 +66,7 @@ class Session:
         self.path, self.sources = path, sources
         self.parts = split(text, form)
         self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
+        self.cores, self.memory = cores or torch.get_num_threads(), memory
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -92,8 +98,9 @@ class Session:
         config = as_large_as_lstm(config) if self.as_lstm else config
         model = new_model(config, Generator().manual_seed(self.training.seed))
         streams = Streams.fitting(corpus.train, self.training.batch, self.training.stretch)
-        precision = choose_precision(self.training.precision, model, as_ids(streams.read(0)))
-        training = dataclasses.replace(self.training, precision=precision)
+        ids = as_ids(streams.read(0))
+        crew = choose_crew(self.training, model, ids, self.cores, self.memory)
+        training = dataclasses.replace(self.training, **vars(crew))
         settings = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=charlstm.__version__,
@@ -120,7 +127,7 @@ class Session:
             ids_per_char=len(corpus.train) / self.parts.train_chars,
             batch=streams.batch,
             stretch=streams.stretch,
-            precision=precision,
+            **vars(crew),
         )
 
     def _save(self, started: Started, event: Stepped | Scored | Finished) -> None:

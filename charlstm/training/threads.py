@@ -15,18 +15,21 @@ _SECONDS = 0.25
 _CLEARLY = 1.5
 
 
-def settle_threads() -> bool:
-    """Go down to one thread in this process where that is clearly faster now; tell whether."""
+def settle_threads() -> tuple[int, bool]:
+    """Go down to one thread in this process where that is clearly faster now.
+
+    Tells how many there were, and whether they are fewer now.
+    """
     threads = torch.get_num_threads()
     if threads == 1:
-        return False
+        return threads, False
     x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
     together = _products(x, weight)
     torch.set_num_threads(1)
     if _products(x, weight) > _CLEARLY * together:
-        return True
+        return threads, True
     torch.set_num_threads(threads)
-    return False
+    return threads, False
 
 
 def _products(x: Tensor, weight: Tensor) -> int:

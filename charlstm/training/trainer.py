@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from torch import Generator, Tensor, nn
+import torch
+from torch import Generator, nn
 
 from charlstm.config import TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score
-from charlstm.models.base import CharacterModel, State, as_ids, detached, nats
+from charlstm.models.base import CharacterModel, as_ids
 from charlstm.text.streams import Streams
 from charlstm.training.events import Finished, Scored, Stepped
-from charlstm.training.optimizer import build_optimizer, set_learning_rate
-from charlstm.training.precision import autocast
+from charlstm.training.optimizer import Optimizer
 from charlstm.training.schedule import Schedule
+from charlstm.training.workers import Crew, Workers
 
 _SCORINGS = 10
 _READ_BETWEEN = 4  # times the held-out part: scoring takes a small share of the time
@@ -58,7 +59,10 @@ class Trainer:
         Raises:
             OptionError: the loss is no longer a number; names the learning rate.
         """
-        loop = _Loop(self)
+        with Workers(self.model, self.streams.batch, _crew(self.config), self.noise) as workers:
+            yield from self._run(_Loop(self, workers))
+
+    def _run(self, loop: "_Loop") -> Iterator[Stepped | Scored | Finished]:
         best: Scored | None = None
         scorings = since_best = 0
         over = False
@@ -79,12 +83,11 @@ class Trainer:
 class _Loop:
     """The state of a training under way."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, workers: Workers) -> None:
         self.model, self.streams, self.config = trainer.model, trainer.streams, trainer.config
-        self.noise, self.clock, self.score = trainer.noise, trainer.clock, trainer.score
-        self.optimizer = build_optimizer(self.model, self.config)
+        self.workers, self.clock, self.score = workers, trainer.clock, trainer.score
+        self.optimizer = Optimizer(self.model, self.config)
         self.schedule = Schedule.of(self.config, self._steps_in(len(self.streams.ids)))
-        self.state: State = self.model.initial_state(self.streams.batch)
         self.steps = 0
         self.train_nats = 0.0
         self.began = self.clock()
@@ -96,8 +99,10 @@ class _Loop:
         """Read one stretch in every stream and learn from it."""
         begin = self.clock()
         rate = self.schedule.learning_rate(self.steps, self.progress())
-        set_learning_rate(self.optimizer, rate)
-        loss = self._learn(as_ids(self.streams.read(self.steps)))
+        loss = self.workers.learn(as_ids(self.streams.read(self.steps)))
+        self._check(loss)
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step(rate)
         self.steps += 1
         # An average over the last fifty steps or so, over all of them while there are fewer.
         weight = max(1 - _SMOOTHING, 1 / self.steps)
@@ -148,18 +153,6 @@ class _Loop:
         seconds = self._seconds()
         return Finished(reason, self.steps, self._epoch(), seconds, self._speed(), best)
 
-    def _learn(self, ids: Tensor) -> float:
-        with autocast(self.config.precision):
-            logits, state = self.model.forward(ids[:-1], self.state, self.noise)
-        loss = nats(logits, ids[1:]).mean()
-        self.optimizer.zero_grad()
-        self._check(float(loss.detach()))
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
-        self.optimizer.step()
-        self.state = detached(state)
-        return float(loss.detach())
-
     def _check(self, loss: float) -> None:
         """Refuse to go on where the loss has exploded: nothing good comes of it any more."""
         if not loss < _EXPLODED:
@@ -177,3 +170,8 @@ class _Loop:
 
     def _speed(self) -> float:
         return self.steps * self.streams.characters_per_step / max(self.busy, 1e-9)
+
+
+def _crew(config: TrainConfig) -> Crew:
+    """Take what the settings say: one worker with all threads where they say nothing."""
+    return Crew(config.workers or 1, config.threads or torch.get_num_threads(), config.precision)

@@ -1,0 +1,95 @@
+"""Muon: steps of momentum whose matrices are made orthogonal.
+
+Every direction in which a weight matrix could change gets a step of the same size, however small
+its share in the gradient: what is rare in a text is learnt as fast as what is common. From Jordan
+et al. 2024 (https://kellerjordan.github.io/posts/muon/), with the scale of Liu et al. 2025
+(arXiv:2502.16982), which makes a step as long as one of Adam's at the same learning rate.
+Shapes: N matrices of R rows and C columns.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+# Of the polynomial a·x + b·x³ + c·x⁵, which draws singular values towards 1; from Jordan et al.
+_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
+_ROUNDS = 5
+_TINY = 1e-7
+_LIKE_ADAM = 0.2  # the root mean square of Adam's steps, in learning rates
+
+
+class Matrix(NamedTuple):
+    """A parameter, and how many matrices stand in it one below the other: those of the gates."""
+
+    parameter: Tensor
+    blocks: int
+
+
+class Muon(torch.optim.Optimizer):
+    """Takes steps on matrices; each gate's is one of its own."""
+
+    def __init__(
+        self,
+        matrices: Iterable[Matrix],
+        lr: float,
+        weight_decay: float,
+        momentum: float,
+        dtype: torch.dtype,
+    ) -> None:
+        defaults = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum}
+        groups = [{"params": [each.parameter], "blocks": each.blocks} for each in matrices]
+        super().__init__(groups, defaults)
+        self.dtype = dtype
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+        """Change every parameter that has a gradient."""
+        assert closure is None
+        # Matrices of one size are made orthogonal together.
+        alike: dict[torch.Size, list[tuple[dict[str, Any], Tensor]]] = defaultdict(list)
+        for group in self.param_groups:
+            update = torch.stack(self._update(group).chunk(group["blocks"]))
+            alike[update.shape[1:]].append((group, update))
+        for pairs in alike.values():
+            groups, updates = zip(*pairs, strict=True)
+            _take_steps(groups, orthogonal(torch.cat(updates).to(self.dtype)).float())
+
+    def _update(self, group: dict[str, Any]) -> Tensor:
+        """Give the gradient after momentum as Nesterov takes it."""
+        (parameter,) = group["params"]
+        state = self.state[parameter]
+        if "momentum" not in state:
+            state["momentum"] = torch.zeros_like(parameter)
+        momentum = state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
+        update: Tensor = parameter.grad.lerp(momentum, group["momentum"])
+        return update
+
+
+def _take_steps(groups: Sequence[dict[str, Any]], steps: Tensor) -> None:
+    """Change parameters by their part of steps (N, R, C)."""
+    size = _LIKE_ADAM * math.sqrt(max(steps.shape[1:]))
+    parts = torch.split(steps, [group["blocks"] for group in groups])
+    for group, step in zip(groups, parts, strict=True):
+        (parameter,) = group["params"]
+        parameter.mul_(1 - group["lr"] * group["weight_decay"])
+        parameter.add_(step.flatten(0, 1), alpha=-group["lr"] * size)
+
+
+def orthogonal(matrices: Tensor) -> Tensor:
+    """Make the singular values of matrices (N, R, C) about 1, between 0.7 and 1.2.
+
+    An iteration of Newton and Schulz that needs products only: what is far from 0 soon comes near.
+    """
+    a, b, c = _COEFFICIENTS
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + _TINY)
+    for _ in range(_ROUNDS):
+        square = x @ x.mT
+        polynomial = torch.baddbmm(square, square, square, beta=b, alpha=c)
+        x = torch.baddbmm(x, polynomial, x, beta=a)
+    return x.mT if tall else x

@@ -1,0 +1,106 @@
+"""Workers: readers that share one model, each with some of the streams and some of the cores.
+
+Threads that share a matrix product wait for each other at every product, thousands of times a
+step. Workers wait once a step: each reads its streams and works out its gradients, and their sum is
+that of one reader of all streams, up to rounding. They are threads of this process, so that the
+parameters are there once; the sum is taken in the same order each time.
+Shapes: T time, B batch.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor
+
+from charlstm.models.base import CharacterModel, State, detached, nats
+from charlstm.models.dropout import Noise
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How many workers there are, how many threads each has, and in what precision they compute."""
+
+    workers: int
+    threads: int
+    precision: str
+
+
+class _Share(NamedTuple):
+    """What one worker read: its part of the mean loss, its gradients, and its state after it."""
+
+    loss: Tensor
+    gradients: tuple[Tensor, ...]
+    state: State
+
+
+class Workers(AbstractContextManager["Workers"]):
+    """Reads stretches with a model, carries the states of its streams, and sums gradients.
+
+    Attributes:
+        batch: B, the streams of all workers.
+    """
+
+    def __init__(
+        self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
+    ) -> None:
+        """Share the streams among the workers; there is no worker without one."""
+        self.model, self.batch, self.precision = model, batch, crew.precision
+        self.parameters = list(model.parameters())
+        count = min(crew.workers, batch)
+        self.streams = [slice(k * batch // count, (k + 1) * batch // count) for k in range(count)]
+        self.states = [model.initial_state(s.stop - s.start) for s in self.streams]
+        # The workers draw the same masks and each takes its part of them.
+        self.noises = [Noise(_copied(noise), batch, s) if noise else None for s in self.streams]
+        self.pool = ThreadPoolExecutor(
+            count, initializer=torch.set_num_threads, initargs=(crew.threads,)
+        )
+
+    def learn(self, ids: Tensor) -> float:
+        """Read ids (T+1, B), set each parameter's gradient, and give the mean loss in nats."""
+        work = [self.pool.submit(self._read, k, ids) for k in range(len(self.streams))]
+        shares = [each.result() for each in work]
+        self.states = [share.state for share in shares]
+        for parameter, *gradients in zip(
+            self.parameters, *(s.gradients for s in shares), strict=True
+        ):
+            parameter.grad = _sum(gradients)
+        return float(_sum([share.loss for share in shares]))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the workers go."""
+        self.pool.shutdown()
+
+    def _read(self, worker: int, ids: Tensor) -> _Share:
+        ids = ids[:, self.streams[worker]]
+        # Modes of torch are a thread's own: the caller's are not known here.
+        with torch.enable_grad():
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.precision == "bf16"):
+                logits, state = self.model.forward(
+                    ids[:-1], self.states[worker], self.noises[worker]
+                )
+            loss = nats(logits, ids[1:]).sum() / ((len(ids) - 1) * self.batch)
+            gradients = torch.autograd.grad(loss, self.parameters)
+        return _Share(loss.detach(), gradients, detached(state))
+
+
+def _sum(parts: Sequence[Tensor]) -> Tensor:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _copied(noise: Generator) -> Generator:
+    copy = Generator()
+    copy.set_state(noise.get_state())
+    return copy
