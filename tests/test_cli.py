@@ -310,6 +310,14 @@ def test_poor_pipes_are_still_legible(encoding: str, english: Model) -> None:
     ]
 
 
+def test_evaluate_takes_a_file_as_inspect_does(cli: Cli, english: Model, text: Path) -> None:
+    """What inspect calls --file, evaluate takes by that name too."""
+    assert 0 == cli("evaluate", english.run.path, "--text", text, "--json")
+    scored = cli.out
+    assert 0 == cli("evaluate", english.run.path, "--file", text, "--json")
+    assert scored == cli.out
+
+
 def test_evaluate_context_is_in_the_json(cli: Cli, english: Model, text: Path) -> None:
     """--context adds bits by length of context, and --shuffle those with the rest shuffled."""
     path = english.run.path
