@@ -83,7 +83,7 @@ layer 2 of 2, mean of its 12 units
 ① forget: 1 keeps all of the old memory, 0 erases it"""
 
 SPREAD_AT_80 = """\
-layer 2 of 2, 10th, 50th and 90th percentile of its 12 units
+layer 2 of 2, percentiles 10, 50 and 90 of its 12 units
 #  char  bits  ① forget         ② input          ④ output         next
 0  T        –   .86  .92  .98    .52  .58  .65    .52  .58  .65   쇠 71% · ␣ 6%
 1  h      3.2   .69  .75  .82    .69  .75  .82    .69  .75  .82   쇠 71% · ␣ 6%

@@ -152,7 +152,7 @@ L2 ① forget       75% ▇  15% ▂    75% ▇  15% ▂
 L2 ② input        25% ▃  65% ▆    25% ▃  65% ▆
 L2 ④ output       <1% ▁  90% █    <1% ▁  90% █
 
-how much of character 5, a, is left after so many characters
+left of character 5, a, after so many characters
             1      2      5     10     20     50    100    200
 layer 1   70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  90% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -318,8 +318,7 @@ L2 ① forget       75% ▇  15% ▂    75% ▇  15% ▂
 L2 ② input        25% ▃  65% ▆    25% ▃  65% ▆
 L2 ④ output       <1% ▁  90% █    <1% ▁  90% █
 
-how much of character 4, 는, is left after so many
-characters
+left of character 4, 는, after so many characters
             1      5     10     20     50    100    200
 layer 1   70% ▆  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -466,7 +465,7 @@ layer 1      trained                untrained                layer 2      traine
   long-term  0                      0                          long-term  7                      0
 typical 10+  5                      0                        typical 10+  8                      6
 typical 50+  0                      0                        typical 50+  4                      0
-how much of character 4, 는, is left after so many characters
+left of character 4, 는, after so many characters
             1      2      5     10     20     50    100    200
 layer 1   70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  90% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -681,7 +680,7 @@ def test_jamo_are_put_together_around_the_one_followed() -> None:
     """Around a jamo that is followed there are syllables, each with what is left at its end."""
     jamo = "\u1103\u1161\u11af\u1107\u116e\u11af\u110b\u1175"
     shown = draw(span_of(*LAYERS, retention=followed(jamo, 3)), 80)
-    assert "how much of character 3, ㅂ 초성, is left" in shown
+    assert "left of character 3, ㅂ 초성, after" in shown
     assert JAMO in shown
 
 
