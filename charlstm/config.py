@@ -8,7 +8,7 @@ V vocabulary, L layers.
 import dataclasses
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
@@ -44,7 +44,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         """Refuse a shape that no model has."""
-        _one_of("model", self.family, FAMILIES)
+        check_one_of("model", self.family, FAMILIES)
         _whole("vocabulary", self.vocabulary, 2, 1_114_112)
         _whole("embedding", self.embedding, 1, 65_536)
         _whole("hidden", self.hidden, 1, 65_536)
@@ -62,7 +62,7 @@ class TextConfig:
 
     def __post_init__(self) -> None:
         """Refuse an unknown form, and a share that leaves nothing on one side."""
-        _one_of("form", self.form, FORMS)
+        check_one_of("form", self.form, FORMS)
         share = self.val_fraction
         _number("val_fraction", share, "errors.expected.at_most_half", 0 < share <= 0.5)
 
@@ -102,7 +102,7 @@ class TrainConfig:
         _whole("warmup", self.warmup, 0, 1_000_000)
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
-        _one_of("precision", self.precision, PRECISIONS)
+        check_one_of("precision", self.precision, PRECISIONS)
         for name in ("workers", "threads"):
             if getattr(self, name) is not None:
                 _whole(name, getattr(self, name), 1, 1024)
@@ -196,7 +196,7 @@ def size_named(name: str) -> Size:
     Raises:
         OptionError: there is none of that name.
     """
-    _one_of("size", name, tuple(SIZES))
+    check_one_of("size", name, SIZES)
     return SIZES[name]
 
 
@@ -209,13 +209,24 @@ def check_seed(seed: int) -> None:
     _whole("seed", seed, 0, 2**63 - 1)
 
 
+def check_one_of(field: str, value: str | None, known: Iterable[str]) -> None:
+    """Refuse what is none of those that there are.
+
+    Raises:
+        OptionError: it is so.
+    """
+    names = list(dict.fromkeys(known))
+    if value not in names:
+        raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(names))
+
+
 def check_language(language: str) -> None:
     """Refuse a language that charlstm does not speak.
 
     Raises:
         OptionError: it is none of LANGUAGES.
     """
-    _one_of("lang", language, LANGUAGES)
+    check_one_of("lang", language, LANGUAGES)
 
 
 def to_json(config: RunConfig) -> dict[str, Any]:
@@ -280,11 +291,6 @@ def _positive(field: str, value: float) -> None:
 
 def _not_negative(field: str, value: float) -> None:
     _number(field, value, "errors.expected.not_negative", value >= 0)
-
-
-def _one_of(field: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(known))
 
 
 def _short(value: object) -> str:

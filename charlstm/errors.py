@@ -11,7 +11,7 @@ found, what to do. The command line alone turns them into an exit code; everythi
 raised is a defect of ours.
 """
 
-from charlstm.words import Message, Words
+from charlstm.words import Message
 
 NONE = Message("errors.none")
 
@@ -25,10 +25,6 @@ class CharlstmError(Exception):
     def __str__(self) -> str:
         """Say it in English."""
         return str(self.message)
-
-    def in_words(self, words: Words) -> str:
-        """Say it in a language."""
-        return words.say(self.message)
 
 
 class OptionError(CharlstmError):

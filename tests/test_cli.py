@@ -187,7 +187,7 @@ def test_inspect_takes_a_text_alone(
     monkeypatch.chdir(tmp_path)
     cli("train", text, "--steps", 1, *SMALL)
     assert 0 == cli("inspect", "돌쇠", "--plain")
-    assert cli.out.startswith("0: 돌, first character;")
+    assert cli.out.splitlines()[1].startswith("0: 돌, first character;")
 
 
 def test_inspect_shows_a_line_of_the_heldout_part(cli: Cli, english: Model) -> None:
@@ -308,6 +308,14 @@ def test_poor_pipes_are_still_legible(encoding: str, english: Model) -> None:
     assert ["a", "' '", "\\n", "\\U0001f600"] == [
         line[3:].split("  ")[0].strip() for line in out.splitlines()[2:6]
     ]
+
+
+def test_evaluate_takes_a_file_as_inspect_does(cli: Cli, english: Model, text: Path) -> None:
+    """What inspect calls --file, evaluate takes by that name too."""
+    assert 0 == cli("evaluate", english.run.path, "--text", text, "--json")
+    scored = cli.out
+    assert 0 == cli("evaluate", english.run.path, "--file", text, "--json")
+    assert scored == cli.out
 
 
 def test_evaluate_context_is_in_the_json(cli: Cli, english: Model, text: Path) -> None:

@@ -241,7 +241,7 @@ def test_two_are_told(cli: Cli) -> None:
     lines = drawn(cli, "holds", "돌쇠", "--against", "forgets", "--plain").splitlines()
     assert ["holds:", "forgets:"] == [line for line in lines if line.endswith(":")]
     assert ["0: 돌", "0: 돌"] == [line[:4] for line in lines if line.startswith("0")]
-    assert lines[1].find("forget gate 0.88") > 0 < lines[10].find("forget gate 0.27")
+    assert lines[2].find("forget gate 0.88") > 0 < lines[12].find("forget gate 0.27")
 
 
 @pytest.mark.usefixtures("runs")

@@ -9,7 +9,7 @@ from charlstm.library import Model
 
 TEXT = "돌쇠가"
 WRONG = {
-    "--view gate": "--view: expected one of gates, story, memory, units, lookback, found gate",
+    "--view gate": "--view: expected one of gates, story, memory, units, lookback, found 'gate'",
     "--layer 0": "--layer: expected a layer from 1 to 2, or all, found 0",
     "--layer 3": "--layer: expected a layer from 1 to 2, or all, found 3",
     "--layer -1": "--layer: expected a layer from 1 to 2, or all, found -1",
@@ -23,9 +23,9 @@ WRONG = {
     "--unit L1": "--unit: expected a unit such as 17 or L1/17, found L1",
     "--view units --unit L3/1": "--unit: expected a layer from L1 to L2, found L3/1",
     "--view story --unit 12": "--unit: expected a unit from 0 to 11, found 12",
-    "--show median": "--show: expected one of mean, percentiles, strip, found median",
-    "--gate update": "--gate: expected one of forget, input, output, candidate, cell, found update",
-    "--gate x --json": "--gate: expected one of forget, input, output, candidate, cell, found x",
+    "--show median": "--show: expected one of mean, percentiles, strip, found 'median'",
+    "--gate update": "--gate: expected one of forget, input, output, candidate, cell, found 'upd",
+    "--gate x --json": "--gate: expected one of forget, input, output, candidate, cell, found 'x'",
     "--gate x --view story": "--gate: expected a view that takes it (gates), found --view story",
     "--show mean --view units": "--show: expected a view that takes it (gates), found --view units",
     "--from 0 --view memory": "--from: expected a view that takes it (gates)",
@@ -51,18 +51,23 @@ WRONG = {
     "--from 3 --plain": "--from: expected a character from 0 to 2, found 3",
     "--from 2 --to 1": "--to: expected a character from 2 on, found 1",
     "--to -1": "--to: expected a character from 0 on, found -1",
-    "--target x": "--target: expected one of guess, text, found x",
-    "--view lookback --target x": "--target: expected one of guess, text, found x",
+    "--target x": "--target: expected one of guess, text, found 'x'",
+    "--view lookback --target x": "--target: expected one of guess, text, found 'x'",
     "--top -1": "--top: expected a whole number from 0 to 1000, found -1",
     "--top 1001": "--top: expected a whole number from 0 to 1000, found 1001",
-    "--seed -1": "--seed: expected a whole number from 0",
-    "--color pink": "--color: expected one of auto, always, never, found pink",
+    "--view memory --seed -1": "--seed: expected a whole number from 0",
+    "--color pink": "--color: expected one of auto, always, never, found 'pink'",
     "--width 19": "--width: expected a whole number from 20 to 10000, found 19",
     "--width 10001": "--width: expected a whole number from 20 to 10000, found 10001",
     "--width wide": "Invalid value for '--width': 'wide' is not a valid int",
     "--json --csv": "--csv: expected one form of output, found --json",
     "--csv --plain": "--csv: expected one form of output, found --plain",
     "--plain --json": "--json: expected one form of output, found --plain",
+    "--top 3 --view memory": "--top: expected a view that takes it (gates, story, lookback)",
+    "--top 3 --view units": "--top: expected a view that takes it (gates, story, lookback)",
+    "--seed 1": "--seed: expected a view that takes it (memory, units), found --view gates",
+    "--seed 2 --view units --unit 1": "--seed: expected a view that takes it (memory, units)",
+    "--encoding utf-8": "--encoding: expected --file or - beside it, to be read in it, found utf-8",
     "--against nowhere": "nowhere: expected a run folder",
     "--view memory --at 0 --file nowhere.txt": "nowhere.txt: expected a text file or a folder",
 }
@@ -72,7 +77,7 @@ IMPOSSIBLE = {
     ("rnn", "memory"): "--view: expected lookback, or evaluate --context, for a model without",
     ("fnn", "memory"): "--view: expected lookback, or evaluate --context, for a model without",
     ("gru", "gates --gate forget"): "--gate: expected one of update, reset, candidate, hidden",
-    ("rnn", "gates --gate forget"): "--gate: expected one of hidden, found forget",
+    ("rnn", "gates --gate forget"): "--gate: expected one of hidden, found 'forget'",
 }
 
 
@@ -116,7 +121,30 @@ def test_refuses_a_second_model_that_cannot(cli: Cli, korean: Model, rnn: Model)
     """Where the second of two models has no such view nothing of the first is printed."""
     code = cli("inspect", korean.run.path, TEXT, "--view", "story", "--against", rnn.run.path)
     assert (2, "") == (code, cli.out)
-    assert "--view: expected gates or lookback" in cli.err
+    (line,) = cli.err.splitlines()
+    assert line.startswith(f"charlstm: {rnn.run.path}: --view: expected gates or lookback")
+
+
+def test_names_the_run_that_has_no_such_gate(cli: Cli, korean: Model, rnn: Model) -> None:
+    """Where the second of two models has no such gate it is named, in any language."""
+    options = ["--gate", "forget", "--against", rnn.run.path, "--lang", "ko"]
+    assert (2, "") == (cli("inspect", korean.run.path, TEXT, *options), cli.out)
+    assert cli.err.startswith(f"charlstm: {rnn.run.path}: --gate: 다음 가운데 하나")
+
+
+def test_names_the_text_that_has_no_such_character(cli: Cli, korean: Model) -> None:
+    """Where one of two texts is too short for --at it is named, a long one by its beginning."""
+    short, run = "달이", korean.run.path
+    options = ["--view", "story", "--at", 2]
+    for texts in ((TEXT, "--against-text", short), (short, "--against-text", TEXT)):
+        assert (2, "") == (cli("inspect", run, *texts, *options), cli.out)
+        assert (
+            f"charlstm: {run}: {short}: --at: expected a character from 0 to 1, found 2\n"
+            == cli.err
+        )
+    assert 2 == cli("inspect", run, TEXT * 99, "--against-text", TEXT * 98, *options[:3], 295)
+    assert f": {TEXT}" in cli.err
+    assert "…: --at: expected a character from 0 to 293, found 295" in cli.err
 
 
 @pytest.mark.parametrize("view", ["gates", "story", "lookback", "memory"])

@@ -57,6 +57,46 @@ def test_finds_things_out_from_the_text(view: str, cli: Cli, bare: Path) -> None
     assert given == cli.out
 
 
+@pytest.fixture
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a working folder with nothing in it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("options", "reads"),
+    [
+        ("", "- < tales.txt"),
+        ("--view memory --at 0", "- < tales.txt"),
+        ("--view units --unit 1", "- < tales.txt"),
+        ("--view memory", "--file tales.txt"),
+    ],
+)
+def test_says_that_a_name_is_taken_for_the_text(
+    options: str, reads: str, cli: Cli, korean: Model, in_a_folder: Path
+) -> None:
+    """The name of a file is read as it stands, and it is said how the file would be."""
+    (in_a_folder / "tales.txt").write_text(KOREAN, encoding="utf-8")
+    arguments = ["inspect", korean.run.path, "tales.txt", *options.split(), "--json"]
+    assert 0 == cli(*arguments)
+    (said,) = [line for line in cli.err.splitlines() if "TEXT" in line]
+    as_it_stands = "charlstm: TEXT is read as it stands, though tales.txt is a file; "
+    assert f"{as_it_stands}{reads} reads that" == said
+    assert 0 == cli(*arguments, "--lang", "ko")
+    assert f"charlstm: TEXT를 글자 그대로 읽습니다. 같은 이름의 파일을 읽으려면: {reads}" in cli.err
+
+
+@pytest.mark.parametrize("text", ["tales", "a" * 5000, "a\0b", "folder", ""])
+def test_says_nothing_of_a_text_that_is_no_file(
+    text: str, cli: Cli, korean: Model, in_a_folder: Path
+) -> None:
+    """Whatever names no file is a text like any other."""
+    (in_a_folder / "folder").mkdir()
+    cli("inspect", korean.run.path, text, "--json")
+    assert "TEXT" not in cli.err
+
+
 @pytest.mark.parametrize("view", ["units", "memory"])
 def test_finds_things_out_from_standard_input(
     view: str, cli: Cli, bare: Path, monkeypatch: pytest.MonkeyPatch

@@ -192,6 +192,7 @@ def test_a_high_and_a_low_gate_differ_in_colour() -> None:
 
 
 SENTENCES = """\
+layer 1 of 1, mean of its 2 units.
 0: 돌, first character; forget gate 0.90, input gate 0.25, output gate 0.75, candidate -0.50, \
 |C| 1.25; next: 쇠 71%, newline 6%.
 1: space, surprise 3.2 bits; forget gate 0.10, input gate 0.25, output gate 0.75, \
@@ -199,5 +200,5 @@ candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 
 
 def test_sentences_tell_the_same() -> None:
-    """Plain sentences name each character and each of its gates."""
-    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), words("en")))[:2]
+    """Plain sentences say of what they tell, and name each character and each of its gates."""
+    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), words("en")))[:3]

@@ -355,7 +355,7 @@ IN_VAIN = (
     "a model with gates (gru: reset, update, candidate; lstm: input, forget, candidate, output)"
 )
 REFUSED = [
-    ("lstm", "update=0", f"--clamp: expected {OF_LSTM}, found update"),
+    ("lstm", "update=0", f"--clamp: expected {OF_LSTM}, found 'update'"),
     ("lstm", "forget=1.5", "--clamp: expected forget from 0 to 1, found 1.5"),
     ("lstm", "forget=nan", "--clamp: expected forget from 0 to 1, found nan"),
     ("gru", "candidate=-2", "--clamp: expected candidate from -1 to 1, found -2"),

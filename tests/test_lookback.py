@@ -364,7 +364,7 @@ def test_a_text_without_targets_is_refused(
         ({"at": [-1]}, "--at: expected a character from 0 to 2, found -1"),
         ({"at": [2], "target": "text"}, "--at: expected a character from 0 to 1, found 2"),
         ({"at": []}, "--at: expected a character from 0 to 2, found none"),
-        ({"target": "both"}, "--target: expected one of guess, text, found both"),
+        ({"target": "both"}, "--target: expected one of guess, text, found 'both'"),
         ({"last": 0}, "--last: expected 1 or more, found 0"),
     ],
 )

@@ -557,6 +557,22 @@ PAST = """\
 4 물: gradient 1.00, hidden 0.0."""
 
 
+JAMO_AT_30 = """\
+
+           0    1    2    3
+               돌
+           a   ㄷ   ㅗ   ㄹ
+           ▁   ▂▂   ▂▂   ▃▃
+기울기  0.12 0.17 0.24 0.34
+가림    +0.1 +0.1 -1.4 +0.2
+
+           4    5    6
+               쇠
+           ␣   ㅅ   ㅚ
+           ▄   ▅▅   ██
+기울기  0.49 0.70 1.00"""
+
+
 @pytest.mark.parametrize(("language", "text", "width"), TABLES)
 def test_table_is_as_written(language: str, text: str, width: int) -> None:
     """At each width the past runs up to its guess, as much of it as there is room for."""
@@ -669,6 +685,12 @@ def test_jamo_are_letters_in_the_text() -> None:
     """A row of conjoining jamo reads as letters of two cells, without the names of their places."""
     row, levels = draw(record_of("\u1103\u1169\u11af", rows=1), "ko", 60).splitlines()[2:4]
     assert ("ㄷㅗㄹ", "▄▄▅▅██") == (row.split()[1], levels.strip())
+
+
+def test_letters_stand_beneath_their_syllable() -> None:
+    """Of jamo each syllable comes once in a band, above its first letter, as far as it was read."""
+    record = record_of("a\u1103\u1169\u11af \u1109\u116c\u11ab", rows=2)
+    assert JAMO_AT_30 == "\n".join(draw(record, "ko", 30, at=6).splitlines()[3:16])
 
 
 @pytest.mark.parametrize("at", [None, 10])

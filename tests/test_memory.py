@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -385,6 +386,15 @@ def test_half_lives_beyond_the_stretch_are_flagged() -> None:
     assert [[True, False, True]] * 2 == found.beyond.tolist()
 
 
+def test_no_half_life_is_beyond_a_stretch_that_was_not_read() -> None:
+    """Of fewer characters than the stretch has none is known to be longer than it."""
+    scales = set_by_hand(1.0, 0.9, 0.99).timescales()
+    for characters, beyond in ((20, [True, False, True]), (19, [False] * 3)):
+        found = MemorySpan(replace(scales, characters=characters), scales, stretch=20)
+        assert [beyond] * 2 == found.beyond.tolist()
+        assert found.are_beyond(np.array([20.5, 30.0])).tolist() == [characters == 20] * 2
+
+
 def test_longest_lived_are_in_order() -> None:
     """The longest-lived units are named by layer and unit, those that never forget first."""
     subject = set_by_hand(0.9, 1.0, 0.99)
@@ -396,7 +406,7 @@ def holding(typical: list[list[float]], written: list[list[float]]) -> MemorySpa
     """Give a model whose units hold so long, and write so much."""
     held, like = np.array(typical), np.ones((len(typical), len(typical[0])))
     scales = Timescales(
-        "forget", 9, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
+        "forget", 90, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
     )
     return MemorySpan(scales, scales, stretch=20)
 

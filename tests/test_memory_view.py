@@ -96,7 +96,7 @@ def english_span() -> MemorySpan:
 
 
 AT_80 = """\
-how long does it remember? half-lives of its units, in characters
+how long does it remember? half-lives of units in characters
 layer 1      trained                    untrained
          <1  1 ███                      0
         1–2  2 ██████                   3 █████████
@@ -152,7 +152,7 @@ L2 ① forget       75% ▇  15% ▂    75% ▇  15% ▂
 L2 ② input        25% ▃  65% ▆    25% ▃  65% ▆
 L2 ④ output       <1% ▁  90% █    <1% ▁  90% █
 
-how much of character 5, a, is left after so many characters
+left of character 5, a, after so many characters
             1      2      5     10     20     50    100    200
 layer 1   70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  90% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -171,7 +171,7 @@ erases: the share of characters at which f is below 0.1
 T: -1 / ln of the mean f; local: the mean of 1 / (1 - f); three numbers, not one
 short-term: a half-life under 10 characters; long-term: 10 or more
 untrained: a new model of the same shape; both read the same 20,000 characters
-*: longer than the 64 characters training saw at once (of 16 units 2, typical 3)
+*: beyond the 64 characters training saw at once (of 16 units 2, typical 3)
 saturated: the share of time and units over 0.9 and below 0.1; not bad in itself
 left: the share of what a layer wrote at that character, over all its units
 below: the units that kept it longest, of those that wrote the mean or more
@@ -262,8 +262,7 @@ T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로 다른 값
 셀을 곧바로 지나는 길에서만 정확합니다. 셀에 남은 양이지 기억 전체는 아닙니다"""
 
 AT_60 = """\
-how long does it remember? half-lives of its units, in
-characters
+how long does it remember? half-lives of units in characters
 layer 1      trained                 untrained
          <1  1 ██▋                   0
         1–2  2 █████▎                3 ███████▉
@@ -319,8 +318,7 @@ L2 ① forget       75% ▇  15% ▂    75% ▇  15% ▂
 L2 ② input        25% ▃  65% ▆    25% ▃  65% ▆
 L2 ④ output       <1% ▁  90% █    <1% ▁  90% █
 
-how much of character 4, 는, is left after so many
-characters
+left of character 4, 는, after so many characters
             1      5     10     20     50    100    200
 layer 1   70% ▆  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -345,7 +343,7 @@ short-term: a half-life under 10 characters; long-term: 10
 or more
 untrained: a new model of the same shape; both read the same
 20,000 characters
-*: longer than the 64 characters training saw at once (of 16
+*: beyond the 64 characters training saw at once (of 16
 units 2, typical 3)
 saturated: the share of time and units over 0.9 and below
 0.1; not bad in itself
@@ -451,7 +449,7 @@ T: -1 / ln(f의 평균), 국소: 1 / (1 - f)의 평균. 셋은 서로
 기억 전체는 아닙니다"""
 
 AT_120 = """\
-how long does it remember? half-lives of its units, in characters
+how long does it remember? half-lives of units in characters
 layer 1      trained                untrained                layer 2      trained                untrained
          <1  1 ██▌                  0                                 <1  0                      0
         1–2  2 █████                3 ███████▌                       1–2  0                      0
@@ -467,7 +465,7 @@ layer 1      trained                untrained                layer 2      traine
   long-term  0                      0                          long-term  7                      0
 typical 10+  5                      0                        typical 10+  8                      6
 typical 50+  0                      0                        typical 50+  4                      0
-how much of character 4, 는, is left after so many characters
+left of character 4, 는, after so many characters
             1      2      5     10     20     50    100    200
 layer 1   70% ▆  53% ▅  31% ▃  17% ▂   6% ▁  <1% ▁  <1% ▁  <1% ▁
 layer 2   94% █  90% █  80% ▇  71% ▆  62% ▅  45% ▄  27% ▃  10% ▁
@@ -608,6 +606,18 @@ def test_no_time_is_longer_than_what_was_read() -> None:
     assert ["L2/7", ">500", "*", "16.5", ">500", ">500", "4.5"] == row.split()
 
 
+def test_no_mark_where_less_was_read_than_training_saw() -> None:
+    """What is only known to outlast a short text has no mark, and no word of one is said."""
+    span = span_of(*LAYERS)
+    short = replace(span, trained=replace(span.trained, characters=40))
+    row = next(line for line in draw(short, 80).splitlines() if line.startswith("L2/7"))
+    assert ["L2/7", ">40", "16.5", ">40", ">40", "4.5"] == row.split()
+    assert "*" not in draw(short, 80)
+    told = "\n".join(MemoryView(short, words("en")).sentences())
+    assert "Unit L2/7: half-life >40, typical 16.5, T >40" in told
+    assert "beyond" not in told
+
+
 def test_a_holder_that_never_forgets_is_flagged() -> None:
     """A typical half-life without end is drawn as never, beyond what training saw, and first."""
     with np.errstate(divide="ignore"):
@@ -670,7 +680,7 @@ def test_jamo_are_put_together_around_the_one_followed() -> None:
     """Around a jamo that is followed there are syllables, each with what is left at its end."""
     jamo = "\u1103\u1161\u11af\u1107\u116e\u11af\u110b\u1175"
     shown = draw(span_of(*LAYERS, retention=followed(jamo, 3)), 80)
-    assert "how much of character 3, ㅂ 초성, is left" in shown
+    assert "left of character 3, ㅂ 초성, after" in shown
     assert JAMO in shown
 
 

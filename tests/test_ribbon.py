@@ -113,7 +113,7 @@ L1 |C| ▄▄▄▄▃▃▃▃▃▃▂▂▂▂▁▁▁▁
 L2 |C| ██████▇▇▇▇▆▆▆▆▅▅▅▅"""
 
 SPREAD_AT_60 = """\
-layer 1 of 2, 10th, 50th and 90th percentile of its 12 units
+layer 1 of 2, percentiles 10, 50 and 90 of its 12 units
       0 돌쇠가
    bits – 3 6
   ① 10% ▃▃▂▂▁▁

@@ -195,7 +195,7 @@ h        +0.534     유닛이 내보내는 값, 곧 단기 기억입니다
 모델이 모든 자릿수로 계산한 값은 C +0.99864, h
 +0.53424입니다.
 유닛 3개 가운데 하나의 이야기입니다. 다른 유닛은 같은 글자로
-다른 일을 했습니다."""
+다른 일을 합니다."""
 
 FIRST_AT_120 = """\
 character 0: T, the first
@@ -253,7 +253,7 @@ h   +0.534
 +0.99864, h +0.53424입니다.
 유닛 3개 가운데 하나의 이야기입니다.
 다른 유닛은 같은 글자로 다른 일을
-했습니다."""
+합니다."""
 
 GRU_AT_80 = """\
 character 3: space, after 돌쇠가
@@ -294,7 +294,7 @@ h        -0.485     유닛이 기억하고 내보내는 전부입니다 (전에�
 다음: 쇠 71% · ␣ 6%
 줄마다 손으로 따져 볼 수 있습니다. 보이는 소수 셋째 자리까지만으로 계산했습니다.
 모델이 모든 자릿수로 계산한 값은 h -0.48493입니다.
-유닛 12개 가운데 하나의 이야기입니다. 다른 유닛은 같은 글자로 다른 일을 했습니다."""
+유닛 12개 가운데 하나의 이야기입니다. 다른 유닛은 같은 글자로 다른 일을 합니다."""
 
 IN_ASCII = """\
 character 2: U+001B, after a' '
@@ -362,14 +362,14 @@ SENTENCES = """\
 character 2: 가, after 돌쇠.
 layer 1 of 1, unit 1 of 3, whose memory it changed most.
 surprise 6.4 bits, like one of 86 equally likely characters.
-expected: 쇠 71% · ␣ 6%.
+expected: 쇠 71%, space 6%.
 ① forget gate 0.934 keeps 93.4% of the old memory, +0.804: 0.934 × 0.804 = 0.751.
 ② input gate 0.412 writes 41.2% of the candidate.
 ③ candidate +0.601 is what could be written: 0.412 × 0.601 = 0.248.
 C +0.999 is the long-term memory now; it was +0.804: 0.751 + 0.248 = 0.999.
 ④ output gate 0.702 says 70.2% of tanh(C): tanh(0.999) = 0.761, 0.702 × 0.761 = 0.534.
 h +0.534 is what the unit says, its short-term memory.
-next: 쇠 71% · ␣ 6%.
+next: 쇠 71%, space 6%.
 You can check every line by hand: it is worked out from the three places shown.
 With all its digits the model has C +0.99864 and h +0.53424.
 This is one unit of 3: the others did other things with the same character."""
@@ -378,17 +378,17 @@ KOREAN_SENTENCES = """\
 글자 2: 가 (앞에는 돌쇠).
 1개 층 가운데 1층, 유닛 3개 중 기억이 가장 크게 바뀐 1번.
 뜻밖의 정도 6.4비트, 똑같이 나올 법한 글자 86개 가운데 하나를 맞히는 만큼.
-예측: 쇠 71% · ␣ 6%.
+예측: 쇠 71%, 빈칸 6%.
 ① 망각 게이트 0.934: 옛 기억 +0.804 가운데 93.4%를 간직합니다. 0.934 × 0.804 = 0.751.
 ② 입력 게이트 0.412: 후보 기억 가운데 41.2%를 써넣습니다.
 ③ 후보 기억 +0.601: 써넣을 수 있는 내용입니다. 0.412 × 0.601 = 0.248.
 C +0.999: 새 장기 기억입니다 (전에는 +0.804). 0.751 + 0.248 = 0.999.
 ④ 출력 게이트 0.702: tanh(C) 가운데 70.2%를 내보냅니다. tanh(0.999) = 0.761, 0.702 × 0.761 = 0.534.
 h +0.534: 유닛이 내보내는 값, 곧 단기 기억입니다.
-다음: 쇠 71% · ␣ 6%.
+다음: 쇠 71%, 빈칸 6%.
 줄마다 손으로 따져 볼 수 있습니다. 보이는 소수 셋째 자리까지만으로 계산했습니다.
 모델이 모든 자릿수로 계산한 값은 C +0.99864, h +0.53424입니다.
-유닛 3개 가운데 하나의 이야기입니다. 다른 유닛은 같은 글자로 다른 일을 했습니다."""
+유닛 3개 가운데 하나의 이야기입니다. 다른 유닛은 같은 글자로 다른 일을 합니다."""
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", SENTENCES), ("ko", KOREAN_SENTENCES)])

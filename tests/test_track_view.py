@@ -2,9 +2,11 @@
 
 import unicodedata
 
+import gates_drawn
 import numpy as np
 import pytest
 from rich.cells import cell_len
+from rich.text import Text
 from test_units_view import coloured, draw
 
 from charlstm.inspection.records import Track
@@ -154,6 +156,22 @@ def test_colours_say_it_alone() -> None:
     rows = coloured(view("돌쇠"), "truecolor").splitlines()
     assert ["48;2;33;102;172m돌" in rows[1], "48;2;178;24;43m쇠" in rows[1]] == [True, True]
     assert rows[2].startswith("-1 ")
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scale"),
+    [
+        ("en", 60, ["-1" + " " * 20 + "+1", "blue below 0, white at 0, red above"]),
+        ("en", 80, ["-1" + " " * 20 + "+1  blue below 0, white at 0, red above"]),
+        ("ko", 60, ["-1" + " " * 20 + "+1", "0보다 작으면 파랑, 0이면 하양, 크면 빨강"]),
+        ("ko", 80, ["-1" + " " * 20 + "+1  0보다 작으면 파랑, 0이면 하양, 크면 빨강"]),
+    ],
+)
+def test_the_scale_of_colours_is_told_whole(language: str, width: int, scale: list[str]) -> None:
+    """What colours mean stands beside their scale, or beneath it where it has no room there."""
+    drawn = Text.from_ansi(gates_drawn.coloured(view(KOREAN, language), width, "truecolor")).plain
+    lines = [line.rstrip() for line in drawn.splitlines()]
+    assert scale == lines[3 : 3 + len(scale)]
 
 
 def test_syllables_stand_uncoloured_above_their_letters() -> None:

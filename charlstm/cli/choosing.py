@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from charlstm.config import check_one_of
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _VIEWS_OF = {
     "gate": ("gates",),
     "target": ("lookback",),
     "file": ("memory", "units"),
+    "seed": ("memory", "units"),
+    "top": ("gates", "story", "lookback"),
     "unit": ("gates", "story", _ONE_UNIT),
     "layer": ("gates", "story", _ONE_UNIT),
 }
@@ -63,11 +66,10 @@ def choice_of(
     """
     from charlstm.views.quantities import Choice, of_family
 
-    if show not in SHOWS:
-        raise OptionError("show", "errors.expected.one_of", show, known=", ".join(SHOWS))
-    names = list(dict.fromkeys(quantity.name for quantity in of_family(config.family)))
-    if gate is not None and gate not in names:
-        raise OptionError("gate", "errors.expected.one_of", gate, known=", ".join(names))
+    check_one_of("show", show, SHOWS)
+    names = [quantity.name for quantity in of_family(config.family)]
+    if gate is not None:
+        check_one_of("gate", gate, names)
     if first < 0:
         raise OptionError("from", "errors.expected.not_negative", first)
     if last is not None and last < first:

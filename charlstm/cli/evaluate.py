@@ -39,7 +39,7 @@ def evaluate(
     *,
     text: Annotated[
         str | None,
-        optional("evaluate.option.text"),
+        optional("evaluate.option.text", "--text", "--file"),
     ] = None,
     context_: Annotated[str | None, optional("evaluate.option.context", "--context")] = None,
     shuffle: Annotated[bool, typer.Option("--shuffle", help="evaluate.option.shuffle")] = False,

@@ -1,7 +1,8 @@
 """charlstm inspect."""
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,11 +22,11 @@ from charlstm.cli.options import (
     open_run,
     optional,
 )
-from charlstm.cli.output import Outputs, give_out, save_gates, together
+from charlstm.cli.output import Outputs, brief, give_out, save_gates, together
 from charlstm.cli.reading import Asked, warn_of_all_unknown
 from charlstm.cli.terminal import marks, results
 from charlstm.config import check_seed
-from charlstm.errors import OptionError
+from charlstm.errors import CharlstmError, OptionError, TextError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 _PATHS = ("runs/", "/", "./", "../")
 _MOST_GUESSES = 1000
 _BEGINNING = 60
-# Wider than any terminal: a pipe.
-_UNBOUNDED = 1000
 
 
 def inspect(
@@ -81,6 +80,7 @@ def inspect(
 ) -> None:
     """Look inside a model while it reads a text."""
     from charlstm.text.encodings import check_encoding
+    from charlstm.views.layout import UNBOUNDED
 
     words = spoken(context)
     check_view(view, target)
@@ -95,7 +95,7 @@ def inspect(
     console = results(color, width)
     path, text = _arguments(run, text)
     model = open_run(path, words, clamp, ablate)
-    in_rows = ribbon is None and console.width > _UNBOUNDED and not outputs.pictures
+    in_rows = ribbon is None and console.width >= UNBOUNDED and not outputs.pictures
     choose = partial(
         choice_of,
         layer=layer,
@@ -136,12 +136,12 @@ def inspect(
     if view == "gates" and outputs.npz is not None and outputs.npz_only and len(shown) == 1:
         save_gates(model, wish.text, outputs.npz, words)
         return
-    looks = [look(view, each, its, words, signs) for each, its in shown]
-    if against_text is not None:
-        looks = [
-            dataclasses.replace(each, title=_titled(each.title, its))
-            for each, (_, its) in zip(looks, shown, strict=True)
-        ]
+    looks = []
+    for each, its in shown:
+        title = each.name if against_text is None else _titled(each.name, its)
+        with _named(title) if len(shown) > 1 else contextlib.nullcontext():
+            made = look(view, each, its, words, signs)
+        looks.append(dataclasses.replace(made, title=title))
     give_out(looks, outputs, console, words, pager=pager)
 
 
@@ -158,9 +158,19 @@ def _others(
     if run is None and texts is None:
         return []
     other = model if run is None else open_run(run, words)
-    choice = choose(other.config.model)
+    with _named(other.name):
+        choice = choose(other.config.model)
     text, reading = (wish.text, wish.reading) if texts is None else texts
     return [(other, dataclasses.replace(wish, choice=choice, text=text, reading=reading))]
+
+
+@contextlib.contextmanager
+def _named(title: str) -> Iterator[None]:
+    """Say of which of two readings it is that something cannot be."""
+    try:
+        yield
+    except (OptionError, TextError) as error:
+        raise CharlstmError("errors.of", title=brief(title), error=error.message) from error
 
 
 def _titled(title: str, wish: Wish) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from charlstm.config import TARGETS
+from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import OptionError
 from charlstm.words import Words
 
@@ -180,7 +180,5 @@ def check_view(view: str, target: str) -> None:
     Raises:
         OptionError: it is none of VIEWS, or of TARGETS.
     """
-    if view not in VIEWS:
-        raise OptionError("view", "errors.expected.one_of", view, known=", ".join(VIEWS))
-    if target not in TARGETS:
-        raise OptionError("target", "errors.expected.one_of", target, known=", ".join(TARGETS))
+    check_one_of("view", view, VIEWS)
+    check_one_of("target", target, TARGETS)

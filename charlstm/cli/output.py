@@ -133,9 +133,14 @@ def _titled(looks: "Sequence[Look]") -> bool:
 
 
 def _heading(look: "Look") -> str:
+    return brief(look.title)
+
+
+def brief(title: str) -> str:
+    """Show a title on one line, of a long one its beginning."""
     from charlstm.views.glyphs import line_of
 
-    title = line_of(look.title)
+    title = line_of(title)
     return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "…"
 
 

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charlstm.cli.options import read_text
@@ -36,19 +37,31 @@ class Asked:
         """Give a short text to go through, and a long one to find things out from if one was given.
 
         Raises:
-            OptionError: two texts were given to find things out from.
+            OptionError: two texts were given to find things out from, or an encoding for none.
             TextError: one cannot be read.
             RunError: none was given, and the held-out part is missing or was changed.
         """
         if self.at_large and self.text is not None and self.file is not None:
             raise OptionError("file", "errors.expected.one_text", self.file)
+        if self.encoding is not None and self.file is None and self.text != "-":
+            raise OptionError("encoding", "errors.expected.decoded", self.encoding)
         reading = None if self.file is None else read_text([self.file], self.encoding, words)
         text = self.text
         if text == "-":
             text = _standard_input(self.encoding, words).removesuffix("\n")
+        elif text is not None:
+            self._warn_of_file(text, words)
         if self.at_large:
             return "", reading if text is None else text
         return _excerpt(model, view) if text is None else text, reading
+
+    def _warn_of_file(self, text: str, words: "Words") -> None:
+        """Say so where the name of a file is taken for the text."""
+        # What cannot be a name, being too long, say, is none.
+        with contextlib.suppress(OSError, ValueError):
+            if Path(text).is_file():
+                key = "as_text" if self.at_large else "as_text_gone_through"
+                say(words(f"messages.{key}", file=text))
 
 
 def warn_of_all_unknown(shown: "Sequence[tuple[Model, Wish]]", words: "Words") -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from charlstm.errors import OptionError
+from charlstm.config import check_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 COLORS = ("auto", "always", "never")
-# Wide enough for any row: what reads a pipe can wrap or cut for itself.
-_UNBOUNDED = 10_000
 _LONGEST = 1000
 _MOST_NAMED = 5
 
@@ -82,8 +80,9 @@ def results(color: str = "auto", width: int | None = None) -> "Console":
     """
     from rich.console import Console
 
-    if color not in COLORS:
-        raise OptionError("color", "errors.expected.one_of", color, known=", ".join(COLORS))
+    from charlstm.views.layout import UNBOUNDED
+
+    check_one_of("color", color, COLORS)
     terminal = sys.stdout.isatty()
     coloured = color == "always" or (
         color == "auto" and terminal and not os.environ.get("NO_COLOR")
@@ -92,7 +91,7 @@ def results(color: str = "auto", width: int | None = None) -> "Console":
         force_terminal=coloured,
         color_system=_color_system() if coloured else None,
         no_color=not coloured,
-        width=width if width is not None else None if terminal else _UNBOUNDED,
+        width=width if width is not None else None if terminal else UNBOUNDED,
         markup=False,
         emoji=False,
         highlight=False,

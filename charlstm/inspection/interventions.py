@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from charlstm.config import check_one_of
 from charlstm.errors import NONE, OptionError
 from charlstm.inspection.readers import traced_stretches
 from charlstm.models import GATES
@@ -168,8 +169,7 @@ def _check_clamp(model: CharacterModel, clamp: Clamp) -> None:
     if not gates:
         having = "; ".join(f"{name}: {', '.join(names)}" for name, names in GATES.items() if names)
         raise OptionError("clamp", "errors.expected.gates", family, having=having)
-    if clamp.gate not in gates:
-        raise OptionError("clamp", "errors.expected.one_of", clamp.gate, known=", ".join(gates))
+    check_one_of("clamp", clamp.gate, gates)
     low, high = gates[clamp.gate]
     if not low <= clamp.value <= high:
         limits = {"gate": clamp.gate, "low": f"{low:g}", "high": f"{high:g}"}

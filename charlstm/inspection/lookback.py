@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.config import TARGETS
+from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.inspection.records import Floats, Lookback
 from charlstm.models.base import CharacterModel, State, as_ids
@@ -55,8 +55,7 @@ def lookback(  # noqa: PLR0913
         OptionError: the target is neither, a place is not in the text, or nothing is looked back.
     """
     text = normalized(text, form)
-    if target not in TARGETS:
-        raise OptionError("target", "errors.expected.one_of", target, known=", ".join(TARGETS))
+    check_one_of("target", target, TARGETS)
     if last < 1:
         raise OptionError("last", "errors.expected.one_or_more", last)
     places = _places(len(text), at, target)

@@ -7,10 +7,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
+from charlstm.views.layout import UNBOUNDED
+
 _LEAST = 60
 _GAP = 4
-# Beyond this a console stands for a pipe, which has no width to share.
-_UNBOUNDED = 1000
 
 
 class Beside:
@@ -22,7 +22,8 @@ class Beside:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the views."""
         share = (options.max_width - _GAP * (len(self.parts) - 1)) // len(self.parts)
-        if len(self.parts) == 1 or share < _LEAST or options.max_width > _UNBOUNDED:
+        # A pipe has no width to share.
+        if len(self.parts) == 1 or share < _LEAST or options.max_width >= UNBOUNDED:
             yield from self._below()
         else:
             yield from self._beside(console, options.update_width(share), share)

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from rich.text import Text
 
+# As wide as what goes into a pipe is drawn, wider than any terminal: its reader can wrap or cut.
+UNBOUNDED = 10_000
+
 
 def at_left(text: str, width: int) -> str:
     """Fill a text up with spaces to a width."""

@@ -14,6 +14,7 @@ from rich.text import Text
 from charlstm.inspection.records import Charged, Lookback
 from charlstm.views.glyphs import Marks, glyph, percent
 from charlstm.views.layout import at_left, at_right, line, widest
+from charlstm.views.letters import pieces
 from charlstm.views.lookback_cells import (
     agreement,
     guessed,
@@ -33,6 +34,10 @@ class LookbackAt:
     def __init__(self, record: Lookback, words: Words, marks: Marks, row: int) -> None:
         self.record, self.words, self.marks, self.row = record, words, marks, row
         self.past = list(record.past(row))
+        read = pieces(record.text[: int(record.places[row]) + 1])
+        composed = [piece for piece in read if piece.composed]
+        # by the place of each letter, the syllable that it is of
+        self.syllables = {place: piece for piece in composed for place in piece.places}
         self.names = [words(f"lookback.{key}") for key in ("gradient", "hidden")]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -77,16 +82,31 @@ class LookbackAt:
     def _band(
         self, past: list[Charged], label: int, cell: int, *, coloured: bool
     ) -> Iterator[Text]:
-        """Draw a line each of places, characters, gradients and effects of hiding."""
+        """Draw a line each of places, characters, gradients and effects of hiding.
+
+        Letters of Hangul that a model reads one by one stand beneath their syllable.
+        """
         places, characters = line(" " * label), line(" " * label)
         for each in past:
             places.append(at_right(str(each.place), cell), "dim")
             characters.append(at_right(letter(each.character, self.marks), cell), "bold")
         yield places
+        if any(self.syllables.get(each.place) for each in past):
+            yield self._wholes(past, label, cell)
         yield characters
         if not coloured and self.marks.bars:
             yield self._levels(past, label, cell)
         yield from self._numbers(past, label, cell, coloured=coloured)
+
+    def _wholes(self, past: list[Charged], label: int, cell: int) -> Text:
+        """Draw each syllable once, above the first of its letters that is in the band."""
+        wholes, before = line(" " * label), None
+        for each in past:
+            piece = self.syllables.get(each.place)
+            whole = glyph(piece.whole, self.marks) if piece and piece is not before else ""
+            wholes.append(at_right(whole, cell), "bold")
+            before = piece
+        return wholes
 
     def _levels(self, past: list[Charged], label: int, cell: int) -> Text:
         """Draw the gradients as blocks right beneath the characters."""

@@ -90,10 +90,10 @@ def _holder(span: MemorySpan, words: Words, layer: int, unit: int) -> str:
     )
 
 
-def _time(value: float, span: MemorySpan, words: Words) -> str:
+def _time(value: np.float64, span: MemorySpan, words: Words) -> str:
     """Write a time, and whether it is beyond what training saw at once."""
     told = characters(value, span, words)
-    if value > span.stretch:
+    if span.are_beyond(np.asarray(value)):
         return words("memory.plain.beyond", time=told, stretch=f"{span.stretch:,}")
     return told
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.errors import OptionError
+from charlstm.config import check_one_of
 from charlstm.inspection.records import Floats, Trace
 from charlstm.views.glyphs import Marks
 from charlstm.words import Words
@@ -133,11 +133,11 @@ def quantity_of(trace: Trace, name: str | None) -> Quantity:
     Raises:
         OptionError: there is none.
     """
-    for quantity in quantities(trace):
-        if name in {quantity.name, None}:
-            return quantity
-    names = dict.fromkeys(quantity.name for quantity in quantities(trace))
-    raise OptionError("strip", "errors.expected.one_of", name, known=", ".join(names))
+    shown = quantities(trace)
+    if name is None:
+        return shown[0]
+    check_one_of("strip", name, (quantity.name for quantity in shown))
+    return next(quantity for quantity in shown if quantity.name == name)
 
 
 def in_order(shown: Sequence[Quantity]) -> list[Quantity]:

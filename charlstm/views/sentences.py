@@ -6,7 +6,7 @@ import numpy as np
 
 from charlstm.inspection.records import Floats, Trace
 from charlstm.views.glyphs import UNICODE, Marks, glyph, percent
-from charlstm.views.legend import caveats
+from charlstm.views.legend import caveats, title
 from charlstm.views.letters import Piece, pieces_within
 from charlstm.views.names import name_of
 from charlstm.views.quantities import FORMATS, Choice, Quantity, quantities
@@ -15,6 +15,7 @@ from charlstm.words import Words
 
 def sentences(trace: Trace, choice: Choice, words: Words, marks: Marks = UNICODE) -> Iterator[str]:
     """Tell, a line a character, what the gates did."""
+    yield f"{title(trace, choice, choice.layers(trace), words)}."
     teller = _Teller(trace, choice, words, marks)
     for piece in pieces_within(trace.text, choice.start, choice.stop):
         for t in piece.places:

@@ -1,6 +1,6 @@
 """The story view: one character through the four layers, in words and in checkable arithmetic."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from rich.cells import cell_len
@@ -24,6 +24,9 @@ _IMPOSSIBLE = 30
 # Less room than that would break the arithmetic: then it stands below.
 _LEAST = 24
 
+_Guesses = Sequence[tuple[str, float]]
+_Written = Callable[[_Guesses], str]
+
 
 class StoryView:
     """Tells a story in a table of stages, and in sentences."""
@@ -34,18 +37,18 @@ class StoryView:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give Rich the stages with what led to them and what followed."""
-        title, *head = self._head()
+        title, *head = self._head(self._drawn)
         yield Text(title, style="bold")
         yield from map(Text, head)
         yield Text()
         yield self._table(options.max_width, coloured=console.color_system not in STEPLESS)
         yield Text()
-        yield from map(Text, self._guesses("next", self.story.guesses))
+        yield from map(Text, self._guesses("next", self.story.guesses, self._drawn))
         yield from (Text(line, style="dim") for line in self._legend())
 
     def sentences(self) -> Iterator[str]:
         """Tell the same in plain sentences."""
-        for line in self._head():
+        for line in self._head(self._told):
             yield self.words("story.sentences.line", line=line)
         for stage in self._stages:
             key = "reckoned" if stage.sums else "told"
@@ -56,11 +59,19 @@ class StoryView:
                 does=stage.does,
                 sums=", ".join(stage.sums),
             )
-        for line in self._guesses("next", self.story.guesses):
+        for line in self._guesses("next", self.story.guesses, self._told):
             yield self.words("story.sentences.line", line=line)
         yield from self._legend()
 
-    def _head(self) -> Iterator[str]:
+    def _drawn(self, guesses: _Guesses) -> str:
+        shown = (f"{glyph(c, self.marks)} {percent(p)}" for c, p in guesses)
+        return f" {self.marks.dot} ".join(shown)
+
+    def _told(self, guesses: _Guesses) -> str:
+        """Name guesses so that they can be read aloud."""
+        return ", ".join(f"{name_of(c, self.words, self.marks)} {percent(p)}" for c, p in guesses)
+
+    def _head(self, written: _Written) -> Iterator[str]:
         story, key = self.story, "changed_most" if self.story.changed_most else "where"
         yield self._title()
         yield self.words(
@@ -71,7 +82,7 @@ class StoryView:
             units=story.units,
         )
         yield self._surprise()
-        yield from self._guesses("expected", story.expected)
+        yield from self._guesses("expected", story.expected, written)
 
     def _title(self) -> str:
         text, index = self.story.text, self.story.index
@@ -95,11 +106,9 @@ class StoryView:
         key = "beyond" if bits > _IMPOSSIBLE else key
         return self.words(f"story.surprise.{key}", bits=f"{bits:.1f}", count=f"{count:,}")
 
-    def _guesses(self, key: str, guesses: list[tuple[str, float]]) -> Iterator[str]:
-        shown = [f"{glyph(c, self.marks)} {percent(p)}" for c, p in guesses]
-        if shown:
-            joined = f" {self.marks.dot} ".join(shown)
-            yield self.words(f"story.surprise.{key}", guesses=joined)
+    def _guesses(self, key: str, guesses: _Guesses, written: _Written) -> Iterator[str]:
+        if guesses:
+            yield self.words(f"story.surprise.{key}", guesses=written(guesses))
 
     def _table(self, width: int, *, coloured: bool) -> Table:
         """Set name, number and what was done beside each other, or below each other."""

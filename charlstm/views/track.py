@@ -59,7 +59,7 @@ class TrackView:
             yield line(*(self._shown(piece, coloured=coloured) for piece in row))
             if not coloured:
                 yield line(*map(self._signs, row))
-        yield self._scale(coloured=coloured)
+        yield from self._scale(options.max_width, coloured=coloured)
         yield Text(self._say("limit"), style="dim")
 
     def sentences(self) -> Iterator[str]:
@@ -100,13 +100,16 @@ class TrackView:
         share = (value + 1) / 2
         return self.marks.bar(share) or _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]
 
-    def _scale(self, *, coloured: bool) -> Text:
+    def _scale(self, width: int, *, coloured: bool) -> Iterator[Text]:
         """Say what the colours or signs stand for."""
         if not coloured:
-            return Text(f"-1 {self.marks.bars or _SIGNS} +1")
+            yield Text(f"-1 {self.marks.bars or _SIGNS} +1")
+            return
         steps = [-1 + 2 * step / (_STEPS - 1) for step in range(_STEPS)]
-        cells = [Text("  ", shade_signed(value)) for value in steps]
-        return line("-1 ", *cells, " +1  ", self._say("scale"))
+        scale = line("-1 ", *(Text("  ", shade_signed(value)) for value in steps), " +1")
+        said = Text(self._say("scale"))
+        beside = line(scale, "  ", said)
+        yield from [beside] if beside.cell_len <= width else [scale, said]
 
     def _title(self) -> str:
         record = self.record

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from charlstm.inspection.records import Finding, Units
 from charlstm.views.glyphs import UNICODE, Marks
-from charlstm.views.layout import at_left, at_right, line, shortened, widest
+from charlstm.views.layout import UNBOUNDED, at_left, at_right, line, shortened, widest
 from charlstm.views.names import unit_name
 from charlstm.views.palette import STEPLESS, shade_signed
 from charlstm.words import Words
@@ -21,7 +21,6 @@ _WEIGHTIEST = ("property", "unit", "r", "cost", "control", "p", "auc", "bar")
 _LEAST = _WEIGHTIEST[:3]
 _LEFT = {"property", "unit", "bar"}
 _BAR = 20
-_ENDLESS = 10_000
 
 Cells = Mapping[str, str]
 
@@ -66,7 +65,7 @@ class UnitsView:
             for finding in findings:
                 cells = {key: cell.strip() for key, cell in self._cells(finding).items()}
                 yield self._say(f"sentence.{name}", **cells)
-        columns = self._fitting([self._cells(finding) for finding in self._every()], _ENDLESS)
+        columns = self._fitting([self._cells(finding) for finding in self._every()], UNBOUNDED)
         yield from self._legend(name for name in columns if name != "bar")
 
     def _every(self) -> list[Finding]:

@@ -138,12 +138,20 @@ class MemorySpan:
     @property
     def beyond(self) -> Booleans:
         """Tell which half-lives of the trained model are longer than the stretch (L, H)."""
-        return self.trained.half_life > self.stretch
+        return self.are_beyond(self.trained.half_life)
 
     @property
     def holds_beyond(self) -> Booleans:
         """Tell which typical half-lives of the trained model are longer than the stretch (L, H)."""
-        return self.trained.typical_half_life > self.stretch
+        return self.are_beyond(self.trained.typical_half_life)
+
+    def are_beyond(self, times: Doubles) -> Booleans:
+        """Tell which times, in characters and of any shape, are longer than the stretch.
+
+        Of a time longer than what was read it is known only that it is: where fewer characters
+        were read than the stretch has, no time is known to be beyond it.
+        """
+        return (times > self.stretch) & (self.trained.characters >= self.stretch)
 
     def longest(self, count: int) -> list[tuple[int, int]]:
         """Name the longest-lived units, the longest first: layer and unit, both from 0."""
