@@ -26,7 +26,13 @@ def train_small(
         model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
         form=TextConfig(form),
         training=TrainConfig(
-            batch=8, stretch=20, learning_rate=0.02, steps=steps, precision="float32"
+            batch=8,
+            stretch=20,
+            learning_rate=0.02,
+            steps=steps,
+            precision="float32",
+            workers=1,
+            threads=1,
         ),
     )
     for _ in session.events():

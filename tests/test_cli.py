@@ -14,7 +14,10 @@ from conftest import ENGLISH, KOREAN, Cli
 from charlstm import __version__
 from charlstm.library import Model
 
-SMALL = ["--hidden", 8, "--embedding", 8, "--layers", 1, "--precision", "float32"]
+SMALL = [
+    *("--hidden", 8, "--embedding", 8, "--layers", 1),
+    *("--precision", "float32", "--workers", 1, "--threads", 1),
+]
 
 
 @pytest.fixture
@@ -79,6 +82,30 @@ def test_train_takes_the_bundled_tales(
     monkeypatch.chdir(tmp_path)
     assert 0 == cli("train", "--steps", 1, *SMALL)
     assert "runs/korean\n" == cli.out.replace(os.sep, "/")
+
+
+def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """So many workers and threads as were asked for train the run, and it remembers them."""
+    options = [*SMALL, "--workers", 2, "--threads", 1]
+    assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
+    training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
+    assert (2, 1) == (training["workers"], training["threads"])
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_what_is_measured_beside_other_work_is_not_remembered(
+    busy: bool,  # noqa: FBT001
+    cli: Cli,
+    text: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What trains fastest is kept in the user's cache, unless other work was in the way."""
+    monkeypatch.setattr("charlstm.training.threads.settle_threads", lambda: (1, busy))
+    monkeypatch.setattr("charlstm.training.crew.user_cache_path", lambda _: tmp_path / "cache")
+    options = [*SMALL, "--precision", "auto"]
+    assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
+    assert (busy, busy) == (not (tmp_path / "cache").exists(), "keeps the cores busy" in cli.err)
 
 
 def test_train_json_is_the_last_line(cli: Cli, text: Path, tmp_path: Path) -> None:

@@ -188,7 +188,15 @@ def drawn(cli: Cli, *arguments: object) -> str:
 def train_flat(path: Path) -> Model:
     """Train one layer of 6 units, hardly."""
     model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1, dropout=0.0)
-    training = TrainConfig(batch=8, stretch=20, learning_rate=0.02, steps=1, precision="float32")
+    training = TrainConfig(
+        batch=8,
+        stretch=20,
+        learning_rate=0.02,
+        steps=1,
+        precision="float32",
+        workers=1,
+        threads=1,
+    )
     session = Session(
         path, KOREAN, sources=("flat",), model=model, form=TextConfig("nfc"), training=training
     )

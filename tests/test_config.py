@@ -70,6 +70,8 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "patience": (0, -1, 1_000_001),
         "seed": (-1, 2**63),
         "precision": ("", "int4", "float64"),
+        "workers": (0, -1, 1025, True, 1.0),
+        "threads": (0, -1, 1025, True, 1.0),
         "epochs": (0.0, -1.0, *NUMBERLESS),
     },
     SampleConfig: {
@@ -97,6 +99,8 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "patience": (1, 1_000_000),
         "seed": (0, 2**63 - 1),
         "precision": PRECISIONS,
+        "workers": (1, 1024, None),
+        "threads": (1, 1024, None),
     },
     SampleConfig: {
         "length": (1, 1_000_000_000),
@@ -203,6 +207,8 @@ trainings = st.builds(
             "patience": st.integers(1, 1_000_000),
             "seed": st.integers(0, 2**63 - 1),
             "precision": st.sampled_from(PRECISIONS),
+            "workers": st.none() | st.integers(1, 1024),
+            "threads": st.none() | st.integers(1, 1024),
         }
     ),
     lengths,
@@ -335,6 +341,14 @@ def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
     assert RUN == from_json(data)
 
 
+def test_json_from_before_there_were_workers() -> None:
+    """A run that says nothing of workers and threads is read as one that did not ask for any."""
+    data = plain()
+    del data["training"]["workers"], data["training"]["threads"]
+    training = from_json(json.loads(json.dumps(data))).training
+    assert (None, None) == (training.workers, training.threads)
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_json_misses_a_section(section: str) -> None:
     """A missing section is among what was expected and not among what was found."""
@@ -356,8 +370,9 @@ def test_json_has_an_unknown_field(section: str) -> None:
 @pytest.mark.parametrize("path", leaves(), ids=".".join)
 def test_json_has_a_wrong_kind(path: tuple[str, ...]) -> None:
     """A value of each wrong kind is refused by the name of its field."""
-    optional = path[-1] in {"epochs", "steps", "minutes"}
-    kind = int if path[-1] == "steps" else type(at(plain(), path)[path[-1]] or 0.5)
+    optional = path[-1] in {"epochs", "steps", "minutes", "workers", "threads"}
+    whole = path[-1] in {"steps", "workers", "threads"}
+    kind = int if whole else type(at(plain(), path)[path[-1]] or 0.5)
     for value in WRONG_KINDS[kind]:
         if optional and value is None:
             continue

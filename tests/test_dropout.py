@@ -4,31 +4,42 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.models.dropout import locked_dropout
+from charlstm.models.dropout import Noise, locked_dropout
+
+STREAMS = 5
 
 
 @pytest.fixture
 def x() -> Tensor:
     """Give (T, B, H) of which no number is 0."""
-    return torch.rand(6, 5, 40, generator=Generator().manual_seed(0)) + 0.5
+    return torch.rand(6, STREAMS, 40, generator=Generator().manual_seed(0)) + 0.5
 
 
-def test_one_mask_for_the_whole_stretch(x: Tensor) -> None:
+@pytest.fixture
+def noise() -> Noise:
+    return noise_of(1)
+
+
+def noise_of(seed: int, here: slice = slice(None), streams: int = STREAMS) -> Noise:
+    return Noise(Generator().manual_seed(seed), streams, here)
+
+
+def test_one_mask_for_the_whole_stretch(x: Tensor, noise: Noise) -> None:
     """A unit that is dropped at one character is dropped at all, and one that is kept is kept."""
-    kept = locked_dropout(x, 0.5, Generator().manual_seed(1)) != 0
+    kept = locked_dropout(x, 0.5, noise) != 0
     assert torch.equal(kept[:1].expand_as(kept), kept)
 
 
-def test_each_stream_has_a_mask_of_its_own(x: Tensor) -> None:
+def test_each_stream_has_a_mask_of_its_own(x: Tensor, noise: Noise) -> None:
     """No two streams lose the same units."""
-    kept = locked_dropout(x, 0.5, Generator().manual_seed(1))[0] != 0
-    assert 5 == len({tuple(row) for row in kept.tolist()})
+    kept = locked_dropout(x, 0.5, noise)[0] != 0
+    assert STREAMS == len({tuple(row) for row in kept.tolist()})
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.75])
-def test_what_is_kept_is_scaled(x: Tensor, rate: float) -> None:
+def test_what_is_kept_is_scaled(x: Tensor, noise: Noise, rate: float) -> None:
     """Each number is either 0 or divided by the share that is kept."""
-    y = locked_dropout(x, rate, Generator().manual_seed(1))
+    y = locked_dropout(x, rate, noise)
     torch.testing.assert_close(y, torch.where(y == 0, 0.0, x / (1 - rate)))
 
 
@@ -36,40 +47,49 @@ def test_what_is_kept_is_scaled(x: Tensor, rate: float) -> None:
 def test_drops_the_share_asked_for(rate: float) -> None:
     """Of many units about the asked share is dropped, to five standard deviations."""
     units = 20_000
-    dropped = float((locked_dropout(torch.ones(1, 1, units), rate, Generator()) == 0).sum())
+    noise = noise_of(1, streams=1)
+    dropped = float((locked_dropout(torch.ones(1, 1, units), rate, noise) == 0).sum())
     bound = 5 * (units * rate * (1 - rate)) ** 0.5
     assert dropped == pytest.approx(units * rate, abs=bound)
 
 
-def test_keeps_the_expectation(x: Tensor) -> None:
+def test_keeps_the_expectation(x: Tensor, noise: Noise) -> None:
     """Averaged over many masks every number is what it was, to five standard deviations."""
-    noise, masks = Generator().manual_seed(1), 2000
+    masks = 2000
     mean = torch.stack([locked_dropout(x[:1], 0.5, noise) for _ in range(masks)]).mean(0)
     # The scale of a mask, 0 or 2, has a standard deviation of 1.
-    torch.testing.assert_close(mean / x[:1], torch.ones(1, 5, 40), rtol=0, atol=5 * masks**-0.5)
+    expected = torch.ones(1, STREAMS, 40)
+    torch.testing.assert_close(mean / x[:1], expected, rtol=0, atol=5 * masks**-0.5)
 
 
-def test_masks_change_from_stretch_to_stretch(x: Tensor) -> None:
+def test_masks_change_from_stretch_to_stretch(x: Tensor, noise: Noise) -> None:
     """One generator drops other units in the next stretch."""
-    noise = Generator().manual_seed(1)
     assert not torch.equal(locked_dropout(x, 0.5, noise), locked_dropout(x, 0.5, noise))
 
 
+@pytest.mark.parametrize("here", [slice(0, 2), slice(2, 5), slice(4, 5), slice(0, 5)], ids=str)
+def test_some_of_the_streams_have_the_masks_of_all(x: Tensor, here: slice) -> None:
+    """A reader of some streams drops, stretch after stretch, what a reader of all drops there."""
+    all_, some = noise_of(1), noise_of(1, here)
+    for _ in range(3):
+        expected = locked_dropout(x, 0.5, all_)[:, here]
+        assert torch.equal(expected, locked_dropout(x[:, here], 0.5, some))
+
+
 def test_without_noise_nothing_is_dropped(x: Tensor) -> None:
-    """Without a generator the answer is what was given, untouched."""
+    """Without noise the answer is what was given, untouched."""
     assert locked_dropout(x, 0.5, None) is x
 
 
-def test_a_rate_of_0_draws_nothing(x: Tensor) -> None:
+def test_a_rate_of_0_draws_nothing(x: Tensor, noise: Noise) -> None:
     """With nothing to drop neither the numbers nor the generator change."""
-    noise = Generator().manual_seed(1)
-    before = noise.get_state()
+    before = noise.generator.get_state()
     assert locked_dropout(x, 0.0, noise) is x
-    assert torch.equal(before, noise.get_state())
+    assert torch.equal(before, noise.generator.get_state())
 
 
-def test_what_is_given_stays_as_it_is(x: Tensor) -> None:
+def test_what_is_given_stays_as_it_is(x: Tensor, noise: Noise) -> None:
     """The numbers that were handed in are not changed in place."""
     before = x.clone()
-    locked_dropout(x, 0.5, Generator().manual_seed(1))
+    locked_dropout(x, 0.5, noise)
     assert torch.equal(before, x)

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,19 +18,25 @@ from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, as_ids
+from charlstm.models.base import CharacterModel, State
+from charlstm.models.dropout import Noise
 from charlstm.text.corpus import build_corpus
 from charlstm.text.streams import Streams
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
-from charlstm.training.optimizer import build_optimizer
-from charlstm.training.precision import choose_precision
 from charlstm.training.session import Session
 from charlstm.training.trainer import Trainer
 
 CORPUS = build_corpus(ENGLISH[:1000])
 SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2, dropout=0.2)
 TRAINING = TrainConfig(
-    batch=4, stretch=10, learning_rate=0.02, patience=99, steps=20, precision="float32"
+    batch=4,
+    stretch=10,
+    learning_rate=0.02,
+    patience=99,
+    steps=20,
+    precision="float32",
+    workers=1,
+    threads=1,
 )
 NOISE_TEXT = "".join(random.Random(0).choices("abcdefgh", k=600))  # noqa: S311  no secret
 
@@ -101,20 +108,45 @@ def weights(model: CharacterModel) -> list[Tensor]:
 
 def test_learns(tmp_path: Path) -> None:
     """After some steps a small text costs much less than before, the held-out part of it too."""
-    config = changed(TRAINING, batch=8, stretch=20, learning_rate=0.05, steps=200)
+    config = changed(TRAINING, batch=8, stretch=20, learning_rate=0.1, steps=200)
     events = list(session_of(tmp_path / "run", config).events())
     assert steps(events)[-1].train_nats < 0.7 * steps(events)[0].train_nats
     assert end(events).best.val_nats_per_char < 0.5 * math.log(len(CORPUS.vocabulary))
 
 
-def test_the_same_seed_makes_the_same_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_the_same_seed_makes_the_same_run(tmp_path: Path, workers: int) -> None:
     """Two trainings with one seed leave the same weights and the same scores, bit for bit."""
-    first, second = (list(session_of(tmp_path / name, TRAINING).events()) for name in "ab")
+    config = changed(TRAINING, workers=workers)
+    first, second = (list(session_of(tmp_path / name, config).events()) for name in "ab")
     files = [(tmp_path / name / "model.safetensors").read_bytes() for name in "ab"]
     assert files[0] == files[1]
     assert [event.val_nats_per_char for event in scorings(first)] == [
         event.val_nats_per_char for event in scorings(second)
     ]
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_teach_what_one_teaches(workers: int) -> None:
+    """A training of several workers pays, step by step, what one of a single worker pays."""
+    alone, shared = (
+        steps(list(trainer_of(small_model(), changed(TRAINING, workers=count)).run()))
+        for count in (1, workers)
+    )
+    expected = [event.train_nats for event in alone]
+    assert expected == pytest.approx([event.train_nats for event in shared], rel=1e-3)
+
+
+def test_no_thread_outlives_a_training() -> None:
+    """When a training is over, or is given up, its workers have ended."""
+    before = threading.enumerate()
+    trainer = trainer_of(small_model(), changed(TRAINING, workers=2))
+    list(trainer.run())
+    assert before == threading.enumerate()
+    events = trainer.run()
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+    assert before == threading.enumerate()
 
 
 def test_another_seed_makes_another_run(tmp_path: Path) -> None:
@@ -336,7 +368,7 @@ def test_speed_is_that_of_the_steps_alone(monkeypatch: pytest.MonkeyPatch) -> No
     clock, model = Clock(), small_model()
     forward = model.forward
 
-    def slow(ids: Tensor, state: State, noise: Generator | None) -> tuple[Tensor, State]:
+    def slow(ids: Tensor, state: State, noise: Noise | None) -> tuple[Tensor, State]:
         clock.now += 2.0
         return forward(ids, state, noise)
 
@@ -399,11 +431,40 @@ def test_precision_is_settled_when_training_starts(tmp_path: Path, asked: str) -
     assert started.precision in ({"bf16", "float32"} if asked == "auto" else {asked})
 
 
-def test_the_settled_precision_is_written_down(tmp_path: Path) -> None:
-    """A run remembers the precision that was taken for auto."""
-    events = list(session_of(tmp_path / "run", changed(TRAINING, precision="auto")).events())
-    assert isinstance(events[0], Started)
-    assert events[0].precision == charlstm.load(tmp_path / "run").config.training.precision
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"precision": "auto", "workers": None, "threads": None},
+        {"precision": "bf16", "workers": 2, "threads": None},
+        {"precision": "float32", "workers": 3, "threads": 2},
+    ],
+    ids=str,
+)
+def test_what_was_settled_is_written_down(tmp_path: Path, asked: dict[str, object]) -> None:
+    """A run remembers, as was reported, what was asked for and what was taken for the rest."""
+    started, *_ = session_of(tmp_path / "run", changed(TRAINING, steps=1, **asked)).events()
+    training = vars(charlstm.load(tmp_path / "run").config.training)
+    settled = {name: training[name] for name in asked}
+    assert settled == {name: vars(started)[name] for name in asked}
+    assert None not in settled.values()
+    for name, value in asked.items():
+        assert value in {settled[name], "auto", None}
+
+
+def test_a_session_takes_what_it_remembers(tmp_path: Path) -> None:
+    """The crew that a session measured is kept, and what is kept there the next one takes."""
+    config = changed(TRAINING, batch=8, steps=1, workers=None)
+    memory, taken = tmp_path / "memory", []
+    for name in "ab":
+        session = session_of(tmp_path / name, config)
+        session.cores, session.memory = 2, memory
+        started = next(session.events())
+        assert isinstance(started, Started)
+        taken.append(started.workers)
+        (file,) = memory.iterdir()
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps({**kept, "workers": 3 - kept["workers"]}), encoding="utf-8")
+    assert [1, 2] == sorted(taken)
 
 
 def test_learns_in_half_precision() -> None:
@@ -413,49 +474,3 @@ def test_learns_in_half_precision() -> None:
         events = list(trainer_of(small_model(), changed(TRAINING, precision=precision)).run())
         losses.append(steps(events)[-1].train_nats)
     assert losses[0] == pytest.approx(losses[1], rel=0.02)
-
-
-def stretch_of_ids() -> Tensor:
-    return as_ids(Streams.fitting(CORPUS.train, 4, 10).read(0))
-
-
-@pytest.mark.parametrize("asked", ["auto", "bf16", "float32"])
-def test_choosing_a_precision_changes_nothing(asked: str) -> None:
-    """Trying precisions leaves the weights as they were, no gradients, and chance untouched."""
-    model = small_model()
-    before, chance = weights(model), torch.random.get_rng_state()
-    choose_precision(asked, model, stretch_of_ids())
-    torch.testing.assert_close(weights(model), before, rtol=0, atol=0)
-    assert all(parameter.grad is None for parameter in model.parameters())
-    assert torch.equal(chance, torch.random.get_rng_state())
-
-
-@pytest.mark.parametrize(
-    ("plain", "bf16", "expected"),
-    [(1.0, 0.25, "bf16"), (1.0, 0.95, "float32"), (1.0, 1.0, "float32"), (1.0, 3.0, "float32")],
-)
-def test_takes_the_faster_precision(
-    monkeypatch: pytest.MonkeyPatch, plain: float, bf16: float, expected: str
-) -> None:
-    """Half precision is taken where its steps are clearly shorter, and only there."""
-    clock, model = Clock(), small_model()
-    forward = model.forward
-
-    def slow(ids: Tensor, state: State) -> tuple[Tensor, State]:
-        clock.now += bf16 if torch.is_autocast_enabled("cpu") else plain
-        return forward(ids, state)
-
-    monkeypatch.setattr(model, "forward", slow)
-    monkeypatch.setattr("charlstm.training.precision.time.perf_counter", clock)
-    assert expected == choose_precision("auto", model, stretch_of_ids())
-
-
-def test_only_matrices_decay() -> None:
-    """With no gradient at all a step of the optimiser shrinks matrices and leaves biases."""
-    model = small_model()
-    before = weights(model)
-    for parameter in model.parameters():
-        parameter.grad = torch.zeros_like(parameter)
-    build_optimizer(model, changed(TRAINING, learning_rate=0.1, weight_decay=0.5)).step()
-    expected = [weight * 0.95 if weight.ndim > 1 else weight for weight in before]
-    torch.testing.assert_close(weights(model), expected)

@@ -50,7 +50,9 @@ def placed_traces(
         paid[rows, which] = nats(logits, following[rows, which])
         for column, part in enumerate(which.tolist()):
             start = part * parts.length + rows.start
-            yield start, _arrays(traced, column, max(0, min(len(logits), len(ids) - start)))
+            # The last block of the last part may lie wholly beyond the end.
+            if start < len(ids):
+                yield start, _arrays(traced, column, min(len(logits), len(ids) - start))
     costs = parts.joined(paid).numpy()[:-1] + vocabulary.surcharge(ids[1:])
     bits = np.append(np.float32(math.nan), costs / np.float32(math.log(2)))
     yield 0, {"bits": bits, "chars": np.array(list(text))}

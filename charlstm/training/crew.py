@@ -100,7 +100,7 @@ def _key(crews: list[Crew], model: CharacterModel, ids: Tensor) -> str:
 def _recalled(file: Path | None) -> Crew | None:
     try:
         return Crew(**json.loads(file.read_bytes())) if file is not None else None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

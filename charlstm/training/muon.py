@@ -52,6 +52,8 @@ class Muon(torch.optim.Optimizer):
         # Matrices of one size are made orthogonal together.
         alike: dict[torch.Size, list[tuple[dict[str, Any], Tensor]]] = defaultdict(list)
         for group in self.param_groups:
+            if group["params"][0].grad is None:
+                continue
             update = torch.stack(self._update(group).chunk(group["blocks"]))
             alike[update.shape[1:]].append((group, update))
         for pairs in alike.values():

@@ -1,0 +1,317 @@
+"""Choosing workers, threads and precision: by a clock that the test tells how long steps take."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+import pytest
+import torch
+from torch import Generator, Tensor
+
+from charlstm.config import FAMILIES, ModelConfig, TrainConfig
+from charlstm.models import new_model
+from charlstm.models.base import CharacterModel
+from charlstm.training.crew import choose_crew, memory_of_crews
+from charlstm.training.workers import Crew
+
+AUTO = TrainConfig(steps=1)
+
+
+class Bench:
+    """Stands for workers of whom the test says how many seconds a step takes them.
+
+    Attributes:
+        seconds: of a step of a crew.
+        tried: the crews that were measured for the last choice, in order.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.tried: list[Crew] = []
+        self.seconds: Callable[[Crew], float] = lambda _: 1.0
+
+    def workers(
+        self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
+    ) -> "FakeWorkers":
+        """Make workers."""
+        assert (True, None) == (isinstance(model, CharacterModel), noise)
+        self.tried.append(crew)
+        return FakeWorkers(self, batch, crew)
+
+    def choose(  # noqa: PLR0913
+        self,
+        asked: TrainConfig = AUTO,
+        *,
+        cores: int = 2,
+        memory: Path | None = None,
+        model: CharacterModel | None = None,
+        batch: int = 8,
+        stretch: int = 10,
+    ) -> Crew:
+        """Choose a crew."""
+        self.tried.clear()
+        ids = torch.zeros(stretch + 1, batch, dtype=torch.long)
+        return choose_crew(asked, model or model_of(), ids, cores, memory)
+
+
+class FakeWorkers:
+    """Learns nothing, and takes its time."""
+
+    def __init__(self, bench: Bench, batch: int, crew: Crew) -> None:
+        self.bench, self.batch, self.crew = bench, batch, crew
+        self.ready = False
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def learn(self, ids: Tensor) -> float:
+        """Take as long as the test says, and much longer to make ready."""
+        assert self.batch == ids.shape[1]
+        self.bench.now += self.bench.seconds(self.crew) if self.ready else 100.0
+        self.ready = True
+        return 1.0
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    bench = Bench()
+    monkeypatch.setattr("charlstm.training.crew.Workers", bench.workers)
+    monkeypatch.setattr("charlstm.training.crew.time.perf_counter", lambda: bench.now)
+    return bench
+
+
+def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> CharacterModel:
+    config = ModelConfig(family, vocabulary, 5, hidden, 2, 0.3, window=4)
+    return new_model(config, Generator().manual_seed(0))
+
+
+def asking(**asked: object) -> TrainConfig:
+    return TrainConfig(**{"steps": 1, **asked})  # type: ignore[arg-type]
+
+
+def best(workers: int, precision: str) -> Callable[[Crew], float]:
+    """Let steps of such crews take a second, and those of others two."""
+    return lambda crew: 1.0 if (crew.workers, crew.precision) == (workers, precision) else 2.0
+
+
+def test_what_was_asked_for_is_taken(bench: Bench) -> None:
+    """Where nothing is left open nothing is measured."""
+    assert Crew(3, 5, "bf16") == bench.choose(asking(workers=3, threads=5, precision="bf16"))
+    assert [] == bench.tried
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("workers", 2),
+        ("workers", 64),
+        ("threads", 3),
+        ("precision", "float32"),
+        ("precision", "bf16"),
+    ],
+)
+def test_what_was_asked_for_is_not_varied(field: str, value: object, bench: Bench) -> None:
+    """Every crew that is tried has what was asked for; only what was left open is tried out."""
+    bench.choose(asking(**{field: value}), cores=4, batch=64)
+    assert len(bench.tried) > 1
+    assert {value} == {getattr(crew, field) for crew in bench.tried}
+
+
+@pytest.mark.parametrize(
+    ("cores", "batch", "expected"),
+    [
+        (1, 64, [(1, 1)]),
+        (2, 64, [(1, 2), (2, 1)]),
+        (3, 64, [(1, 3), (2, 1), (3, 1)]),
+        (8, 64, [(1, 8), (2, 4), (4, 2), (8, 1)]),
+        (12, 64, [(1, 12), (2, 6), (4, 3), (8, 1), (12, 1)]),
+        (8, 8, [(1, 8), (2, 4)]),
+        (8, 1, [(1, 8)]),
+    ],
+)
+def test_cores_are_shared_out(
+    cores: int, batch: int, expected: Sequence[tuple[int, int]], bench: Bench
+) -> None:
+    """So many workers with so many threads are tried in each precision, with four streams each."""
+    bench.choose(cores=cores, batch=batch)
+    assert [Crew(*crew, p) for crew in expected for p in ("float32", "bf16")] == bench.tried
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_fastest_is_taken(workers: int, precision: str, bench: Bench) -> None:
+    """The crew whose steps are the shortest is taken, wherever it stands."""
+    bench.seconds = best(workers, precision)
+    assert Crew(workers, 2 // workers, precision) == bench.choose()
+
+
+def test_of_crews_as_fast_as_each_other_the_first_is_taken(bench: Bench) -> None:
+    """Where nothing makes a difference there is one worker, and float32."""
+    assert Crew(1, 2, "float32") == bench.choose()
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.97, "float32"), (0.9, "bf16")])
+def test_a_little_faster_is_not_enough(seconds: float, expected: str, bench: Bench) -> None:
+    """What is tried later must be clearly faster."""
+    bench.seconds = lambda crew: seconds if crew.precision == "bf16" else 1.0
+    assert Crew(1, 2, expected) == bench.choose()
+
+
+def test_a_step_that_was_held_up_does_not_count(bench: Bench) -> None:
+    """The best of a crew's steps says how fast it is."""
+    times = iter([9.0, 1.0, 9.0])
+    bench.seconds = lambda crew: next(times) if crew == Crew(2, 1, "bf16") else 1.5
+    assert Crew(2, 1, "bf16") == bench.choose()
+
+
+def test_the_answer_is_remembered(bench: Bench, tmp_path: Path) -> None:
+    """Asked again it says the same without measuring, even if another crew is faster now."""
+    folder = tmp_path / "new" / "folder"
+    bench.seconds = best(2, "bf16")
+    first = bench.choose(memory=folder)
+    bench.seconds = best(1, "float32")
+    assert (first, []) == (bench.choose(memory=folder), bench.tried)
+
+
+def test_without_a_memory_it_is_measured_each_time(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a folder nothing is kept anywhere."""
+    monkeypatch.chdir(tmp_path)
+    for workers in (1, 2):
+        bench.seconds = best(workers, "bf16")
+        assert workers == bench.choose().workers
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_was_not_measured_is_not_kept(bench: Bench, tmp_path: Path) -> None:
+    """Where everything was asked for there is nothing to remember."""
+    bench.choose(asking(workers=1, threads=1, precision="bf16"), memory=tmp_path)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_other_weights_and_settings_are_the_same_question(bench: Bench, tmp_path: Path) -> None:
+    """How fast a crew is does not hang on weights, on the learning rate, or on the seed."""
+    bench.choose(memory=tmp_path)
+    model = model_of()
+    model.initialize(Generator().manual_seed(5))
+    bench.choose(asking(learning_rate=0.5, seed=7), memory=tmp_path, model=model)
+    assert [] == bench.tried
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"model": model_of(hidden=8)},
+        {"model": model_of(vocabulary=21)},
+        {"model": model_of("gru")},
+        {"batch": 9},
+        {"stretch": 11},
+        {"cores": 3},
+        {"asked": asking(threads=1)},
+        {"asked": asking(workers=2)},
+        {"asked": asking(precision="float32")},
+    ],
+    ids=["H", "V", "family", "B", "T", "cores", "threads", "workers", "precision"],
+)
+def test_another_question_is_measured(
+    other: dict[str, object], bench: Bench, tmp_path: Path
+) -> None:
+    """Another shape, or another thing left open, is measured and kept beside the first."""
+    bench.choose(memory=tmp_path)
+    bench.choose(memory=tmp_path, **other)  # type: ignore[arg-type]
+    assert (True, 2) == (len(bench.tried) > 1, len(list(tmp_path.iterdir())))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["torch.__version__", "platform.node", "platform.processor"],
+)
+def test_on_another_machine_it_is_measured(
+    changed: str, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another torch or another machine was fastest with is not taken over."""
+    bench.choose(memory=tmp_path)
+    monkeypatch.setattr(changed, "9.9" if "version" in changed else lambda: "another")
+    bench.choose(memory=tmp_path)
+    assert bench.tried
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "5",
+        "[" * 100_000,
+        "{}",
+        '{"workers": 2, "threads": 1}',
+        '{"workers": 2, "threads": 1, "precision": "bf16", "colour": 1}',
+        '{"workers": 2, "threads": 1, "precision": "int4"}',
+        '{"workers": 50, "threads": 1, "precision": "bf16"}',
+        '{"workers": [2], "threads": {}, "precision": null}',
+        "\udcff\udcfe",
+    ],
+    ids=lambda damaged: ascii(damaged[:40]),
+)
+def test_a_damaged_answer_is_measured_anew(damaged: str, bench: Bench, tmp_path: Path) -> None:
+    """A file that holds no crew that could be taken is written again."""
+    bench.choose(memory=tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(damaged.encode("utf-8", "surrogateescape"))
+    bench.seconds = best(2, "bf16")
+    expected = Crew(2, 1, "bf16")
+    assert (expected, True) == (bench.choose(memory=tmp_path), len(bench.tried) > 1)
+    assert (expected, []) == (bench.choose(memory=tmp_path), bench.tried)
+
+
+def test_a_file_in_the_folder_s_place_is_no_error(bench: Bench, tmp_path: Path) -> None:
+    """Where no folder can be made it is measured each time, and nothing is lost."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for memory in (tmp_path / "file", tmp_path / "file" / "below"):
+        for _ in range(2):
+            bench.choose(memory=memory)
+            assert bench.tried
+    assert "mine" == (tmp_path / "file").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_error(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing may be written it is measured each time."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    for workers in (1, 2):
+        bench.seconds = best(workers, "bf16")
+        assert workers == bench.choose(memory=tmp_path).workers
+
+
+def test_answers_are_kept_in_the_user_s_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of answers is one of charlstm's own in the user's cache."""
+    monkeypatch.setattr("charlstm.training.crew.user_cache_path", lambda app: tmp_path / app)
+    assert tmp_path / "charlstm" == memory_of_crews().parent
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_measuring_leaves_no_trace(family: str) -> None:
+    """A real choice leaves the model's weights, no gradients, torch's chance and its threads."""
+    model, before = model_of(family), list(model_of(family).parameters())
+    chance, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    ids = torch.randint(20, (7, 8), generator=Generator().manual_seed(1))
+    crew = choose_crew(asking(threads=1), model, ids, 2, None)
+    assert (crew.workers in {1, 2}, crew.threads) == (True, 1)
+    torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert torch.equal(chance, torch.random.get_rng_state())
+    assert threads == torch.get_num_threads()
