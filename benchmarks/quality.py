@@ -49,7 +49,7 @@ from charlstm.text.files import read
 from charlstm.text.forms import composed_length
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.events import Scored, Started
-from charlstm.training.schedule import default_batch, default_dropout
+from charlstm.training.plan import plan_for
 from charlstm.training.session import Session
 
 _OURS = "charlstm"
@@ -146,8 +146,8 @@ def main() -> None:
 
 def ours(text: str, minutes: float, seed: int) -> Training:
     """Train as `charlstm train FILE --minutes M --seed S` does."""
-    size, characters = size_named("small"), composed_length(text)
-    shape = (size.embedding, size.hidden, size.layers, default_dropout(characters))
+    size, plan = size_named("small"), plan_for(composed_length(text))
+    shape = (size.embedding, size.hidden, size.layers, plan.dropout)
     with tempfile.TemporaryDirectory() as folder:
         session = Session(
             Path(folder, "run"),
@@ -156,7 +156,7 @@ def ours(text: str, minutes: float, seed: int) -> Training:
             model=ModelConfig("lstm", _SET_LATER, *shape),
             form=TextConfig(),
             training=TrainConfig(
-                batch=default_batch(characters),
+                batch=plan.batch,
                 learning_rate=size.rate_of("lstm"),
                 seed=seed,
                 minutes=minutes,

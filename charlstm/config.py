@@ -79,10 +79,10 @@ class TrainConfig:
 
     batch: int = 32
     stretch: int = 64
-    learning_rate: float = 6e-3
+    learning_rate: float = 1.6e-2
     weight_decay: float = 0.01
     clip: float = 1.0
-    warmup: int = 100
+    warmup: int = 20
     patience: int = 4
     seed: int = 1
     precision: str = "auto"
@@ -183,10 +183,10 @@ class Size:
 
 
 SIZES: Mapping[str, Size] = {
-    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=8e-3),
-    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=6e-3),
-    "medium": Size(embedding=256, hidden=512, layers=2, learning_rate=3e-3),
-    "large": Size(embedding=256, hidden=768, layers=3, learning_rate=2e-3),
+    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=2.2e-2),
+    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=1.6e-2),
+    "medium": Size(embedding=256, hidden=512, layers=2, learning_rate=1.1e-2),
+    "large": Size(embedding=256, hidden=768, layers=3, learning_rate=9e-3),
 }
 
 

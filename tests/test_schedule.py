@@ -1,28 +1,20 @@
-"""The schedule: how far along training is, the learning rate there, and what a text is given."""
-
-import math
+"""The schedule: how far along training is, and the learning rate there."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.config import TrainConfig
-from charlstm.training.schedule import (
-    Schedule,
-    default_batch,
-    default_dropout,
-    default_epochs,
-)
+from charlstm.training.schedule import Schedule
 
 RATE = 0.01
 LONG = TrainConfig(learning_rate=RATE, warmup=100, steps=100_000)
-sizes = st.integers(1, 10**9)
 shares = st.floats(0, 1)
 
 
 def falling(progress: float) -> float:
-    """Give half a cosine from the full rate down to 0."""
-    return RATE * (1 + math.cos(math.pi * progress)) / 2
+    """Give a straight line from the full rate down to 0."""
+    return RATE * (1 - progress)
 
 
 def rate_at(schedule: Schedule, step: int) -> float:
@@ -34,12 +26,12 @@ def rate_at(schedule: Schedule, step: int) -> float:
 )
 def test_warms_up_evenly(step: int, share: float) -> None:
     """Each step of the warm-up has one part more of the full rate than the one before."""
-    assert RATE * share == pytest.approx(rate_at(Schedule.of(LONG, 10.0), step), rel=1e-4)
+    assert RATE * share == pytest.approx(rate_at(Schedule.of(LONG, 10.0), step), rel=2e-3)
 
 
 @pytest.mark.parametrize("step", [100, 101, 20_000, 50_000, 99_999])
-def test_falls_like_a_cosine(step: int) -> None:
-    """After the warm-up the rate follows half a cosine of the progress."""
+def test_falls_evenly(step: int) -> None:
+    """After the warm-up the rate falls in a straight line over the progress."""
     assert falling(step / 100_000) == pytest.approx(rate_at(Schedule.of(LONG, 10.0), step))
 
 
@@ -109,38 +101,3 @@ def test_goes_by_minutes(seconds: float, expected: float) -> None:
     """With a budget of minutes the share of seconds gone is the progress, whatever the steps."""
     schedule = Schedule.of(TrainConfig(minutes=2), steps_per_epoch=10.0)
     assert expected == schedule.progress(10**9, seconds)
-
-
-@pytest.mark.parametrize(
-    ("characters", "expected"),
-    [(100, 20.0), (150_000, 20.0), (300_000, 10.0), (2_000_000, 1.5), (10**7, 1.0)],
-)
-def test_reads_small_texts_often(characters: int, expected: float) -> None:
-    """About three million characters are read in all, in one epoch at least and twenty at most."""
-    assert expected == default_epochs(characters)
-
-
-@settings(deadline=None)
-@given(sizes, sizes)
-def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
-    """The number of epochs falls from 20 to 1 and never rises with the length of the text."""
-    assert 20 >= default_epochs(min(one, other)) >= default_epochs(max(one, other)) >= 1
-
-
-@settings(deadline=None)
-@given(sizes, sizes)
-def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
-    """The share of dropped units is below 1 and never rises with the length of the text."""
-    assert 1 > default_dropout(min(one, other)) >= default_dropout(max(one, other)) >= 0
-
-
-@settings(deadline=None)
-@given(sizes, sizes)
-def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
-    """There is at least one stream, and never fewer for a longer text."""
-    assert 1 <= default_batch(min(one, other)) <= default_batch(max(one, other))
-
-
-def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
-    """Where a text can be learnt by heart more units are dropped than where it cannot."""
-    assert default_dropout(10_000) > default_dropout(500_000) > default_dropout(10_000_000)

@@ -96,7 +96,7 @@ def train(
     from charlstm.text.bundled import bundled
     from charlstm.text.forms import composed_length
     from charlstm.training.crew import memory_of_crews
-    from charlstm.training.schedule import default_batch, default_dropout, default_epochs
+    from charlstm.training.plan import plan_for
     from charlstm.training.session import Session
     from charlstm.training.threads import settle_threads
 
@@ -105,12 +105,13 @@ def train(
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding, words)
     characters = composed_length(text)
-    if epochs is steps is minutes is None:
-        training = dataclasses.replace(training, epochs=default_epochs(characters))
+    plan, planned = plan_for(characters), epochs is steps is minutes is None
+    if planned:
+        training = dataclasses.replace(training, epochs=plan.epochs)
     if batch is None:
-        training = dataclasses.replace(training, batch=default_batch(characters))
+        training = dataclasses.replace(training, batch=plan.batch)
     if dropout is None:
-        shape = dataclasses.replace(shape, dropout=default_dropout(characters))
+        shape = dataclasses.replace(shape, dropout=plan.dropout)
     cores, busy = settle_threads()
     if busy:
         say(words("messages.busy"))
@@ -122,6 +123,7 @@ def train(
         form=form_config,
         training=training,
         as_lstm=hidden is None,
+        planned=planned,
         cores=cores,
         # What is measured while other work goes on is not worth remembering.
         memory=None if busy else memory_of_crews(),

@@ -21,6 +21,18 @@ class Started:
     workers: int
     threads: int
     precision: str
+    plan: "Planned | None" = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What was chosen because nothing else was asked for, and how many seconds it should take."""
+
+    layers: int
+    hidden: int
+    dropout: float
+    epochs: float
+    seconds: float
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,13 @@
 """How far along training is, and the learning rate that belongs there."""
 
-import math
 from dataclasses import dataclass
 
 from charlstm.config import TrainConfig
 
-_CHARACTERS = 3_000_000
-_MOST_EPOCHS = 20.0
-_SMALL, _LARGE = 300_000, 800_000
-
 
 @dataclass(frozen=True)
 class Schedule:
-    """Warm-up over the first steps, then half a cosine down to 0 at the very end.
+    """Warm-up over the first steps, and a straight line down to 0 at the very end.
 
     The end is a number of steps or, with a budget of minutes, a moment on the clock: the slower
     the machine, the steeper the way down.
@@ -41,19 +36,4 @@ class Schedule:
         """Give the learning rate of the step that comes next."""
         # A training shorter than its warm-up is warm after its first tenth.
         warm = min(1.0, max((step + 1) / (self.warmup + 1), 10 * progress))
-        return self.rate * warm * (1 + math.cos(math.pi * progress)) / 2
-
-
-def default_epochs(characters: int) -> float:
-    """Choose how often to read a text of N characters: small ones often, large ones once."""
-    return max(1.0, min(_MOST_EPOCHS, round(_CHARACTERS / characters, 1)))
-
-
-def default_batch(characters: int) -> int:
-    """Choose B: a small text is soon read through, and wants more steps on the way."""
-    return 16 if characters < _SMALL else 32
-
-
-def default_dropout(characters: int) -> float:
-    """Choose the share of units to drop: the smaller a text, the sooner it is known by heart."""
-    return 0.5 if characters < _SMALL else 0.3 if characters < _LARGE else 0.1
+        return self.rate * warm * (1 - progress)

@@ -29,6 +29,7 @@ from charlstm.text.streams import Streams
 from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
+from charlstm.training.plan import settle
 from charlstm.training.trainer import Trainer
 
 
@@ -51,14 +52,16 @@ class Session:
         form: TextConfig,
         training: TrainConfig,
         as_lstm: bool = False,
+        planned: bool = False,
         cores: int | None = None,
         memory: Path | None = None,
     ) -> None:
         """Take what is to be trained; the V of `model` is set from the text.
 
         With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
-        Workers are to share so many `cores`, as many as torch has threads if it is not said, and in
-        a folder `memory` it is remembered how they did it best.
+        Where the epochs are only `planned` a slow machine makes fewer of them. Workers are to share
+        so many `cores`, as many as torch has threads if it is not said, and in a folder `memory` it
+        is remembered how they did it best.
 
         Raises:
             TextError: the text is too short.
@@ -66,6 +69,7 @@ class Session:
         self.path, self.sources = path, sources
         self.parts = split(text, form)
         self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
+        self.planned = planned
         self.cores, self.memory = cores or torch.get_num_threads(), memory
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
@@ -101,6 +105,10 @@ class Session:
         ids = as_ids(streams.read(0))
         crew = choose_crew(self.training, model, ids, self.cores, self.memory)
         training = dataclasses.replace(self.training, **vars(crew))
+        plan = None
+        if self.planned:
+            steps = len(corpus.train) / streams.characters_per_step
+            training, plan = settle(training, model, config, ids, steps)
         settings = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=charlstm.__version__,
@@ -127,6 +135,7 @@ class Session:
             ids_per_char=len(corpus.train) / self.parts.train_chars,
             batch=streams.batch,
             stretch=streams.stretch,
+            plan=plan,
             **vars(crew),
         )
 

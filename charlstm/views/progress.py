@@ -163,9 +163,13 @@ class LiveDisplay:
 
 
 def begun(event: Started, words: Words) -> str:
-    """Say what is going to be trained."""
+    """Say what is going to be trained and, on a second line, what was chosen and how long it is."""
     values = dataclasses.asdict(event) | {"family": event.family.upper()}
-    return words("progress.begun", **values)
+    line = words("progress.begun", **values)
+    if event.plan is None:
+        return line
+    clock = _clock(event.plan.seconds)
+    return f"{line}\n{words('progress.planned', clock=clock, **vars(event.plan))}"
 
 
 def ended(event: Finished, words: Words) -> str:

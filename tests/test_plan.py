@@ -1,0 +1,103 @@
+"""What is chosen for a text, and how long it should take."""
+
+from typing import Self
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Generator, Tensor
+
+from charlstm.config import ModelConfig, TrainConfig
+from charlstm.models import new_model
+from charlstm.models.base import CharacterModel
+from charlstm.training.plan import plan_for, seconds_of_step, settle
+from charlstm.training.workers import Crew
+
+sizes = st.integers(1, 10**9)
+SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3)
+IDS = torch.zeros(11, 8, dtype=torch.long)
+
+
+@settings(deadline=None)
+@given(sizes, sizes)
+def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
+    """The number of epochs is at least 1 and never rises with the length of the text."""
+    assert plan_for(min(one, other)).epochs >= plan_for(max(one, other)).epochs >= 1
+
+
+@settings(deadline=None)
+@given(sizes, sizes)
+def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
+    """The share of dropped units is below 1 and never rises with the length of the text."""
+    assert 1 > plan_for(min(one, other)).dropout >= plan_for(max(one, other)).dropout >= 0
+
+
+@settings(deadline=None)
+@given(sizes, sizes)
+def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
+    """There is at least one stream, and never fewer for a longer text."""
+    assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
+
+
+def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
+    """Where a text can be learnt by heart more units are dropped than where it cannot."""
+    assert plan_for(10_000).dropout > plan_for(10_000_000).dropout
+
+
+class SlowWorkers:
+    """Learns nothing, and takes as long as the clock of a test says."""
+
+    clock = 0.0
+    seconds = (100.0, 3.0, 2.0, 5.0)
+
+    def __init__(self, model: CharacterModel, batch: int, crew: Crew, noise: None) -> None:
+        assert (8, Crew(2, 1, "float32"), None) == (batch, crew, noise)
+        self.left = iter(self.seconds)
+        self.model = model
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def learn(self, ids: Tensor) -> float:
+        """Let time go by."""
+        assert ids is IDS
+        for parameter in self.model.parameters():
+            parameter.grad = torch.ones_like(parameter)
+        SlowWorkers.clock += next(self.left)
+        return 1.0
+
+
+@pytest.fixture
+def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("charlstm.training.plan.Workers", SlowWorkers)
+    monkeypatch.setattr("charlstm.training.plan.time.perf_counter", lambda: SlowWorkers.clock)
+
+
+def small_model() -> CharacterModel:
+    return new_model(SHAPE, Generator().manual_seed(0))
+
+
+@pytest.mark.usefixtures("_slow")
+@pytest.mark.parametrize(
+    ("steps", "epochs", "seconds"), [(10.0, 5.0, 100.0), (100.0, 3.0, 600.0), (1200.0, 0.25, 600.0)]
+)
+def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
+    """With steps of two seconds no more epochs are made than fit in ten minutes."""
+    asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
+    settled, plan = settle(asked, small_model(), SHAPE, IDS, steps)
+    assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
+    assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
+
+
+def test_measuring_leaves_the_model_as_it_was() -> None:
+    """Steps that only measure change no weight and leave no gradient."""
+    model, before = small_model(), list(small_model().parameters())
+    seconds = seconds_of_step(model, IDS, Crew(2, 1, "bf16"), TrainConfig(epochs=1))
+    assert seconds > 0
+    torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
+    assert all(parameter.grad is None for parameter in model.parameters())
