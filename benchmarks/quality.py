@@ -157,7 +157,7 @@ def ours(text: str, minutes: float, seed: int) -> Training:
             form=TextConfig(),
             training=TrainConfig(
                 batch=plan.batch,
-                learning_rate=size.rate_of("lstm"),
+                learning_rate=size.rate_of("muon"),
                 seed=seed,
                 minutes=minutes,
             ),

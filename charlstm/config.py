@@ -19,6 +19,7 @@ from charlstm.words import LANGUAGES
 FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
+OPTIMIZERS = ("muon", "adamw")
 # What lookback asks for: the likeliest next character, or the one that came.
 TARGETS = ("guess", "text")
 
@@ -80,12 +81,13 @@ class TrainConfig:
     batch: int = 32
     stretch: int = 64
     learning_rate: float = 1.6e-2
-    weight_decay: float = 0.01
+    weight_decay: float = 0.1
     clip: float = 1.0
     warmup: int = 20
     patience: int = 4
     seed: int = 1
     precision: str = "auto"
+    optimizer: str = "muon"
     workers: int | None = None
     threads: int | None = None
     epochs: float | None = None
@@ -103,6 +105,7 @@ class TrainConfig:
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
         check_one_of("precision", self.precision, PRECISIONS)
+        check_one_of("optimizer", self.optimizer, OPTIMIZERS)
         for name in ("workers", "threads"):
             if getattr(self, name) is not None:
                 _whole(name, getattr(self, name), 1, 1024)
@@ -164,16 +167,17 @@ class SampleConfig:
 
 @dataclass(frozen=True)
 class Size:
-    """A preset: a shape, and the learning rate that suits an LSTM of it."""
+    """A preset: a shape, and the learning rates that suit it with each optimiser."""
 
     embedding: int
     hidden: int
     layers: int
-    learning_rate: float
+    muon: float
+    adamw: float
 
-    def rate_of(self, family: str) -> float:
-        """Give the learning rate that suits a family: without a cell, half of an LSTM's."""
-        return self.learning_rate if family == "lstm" else self.learning_rate / 2
+    def rate_of(self, optimizer: str) -> float:
+        """Give the learning rate that suits an optimiser."""
+        return self.muon if optimizer == "muon" else self.adamw
 
     def parameters(self, vocabulary: int) -> int:
         """Count the parameters of an LSTM of this size with V characters."""
@@ -183,11 +187,19 @@ class Size:
 
 
 SIZES: Mapping[str, Size] = {
-    "tiny": Size(embedding=64, hidden=128, layers=2, learning_rate=2.2e-2),
-    "small": Size(embedding=128, hidden=256, layers=2, learning_rate=1.6e-2),
-    "medium": Size(embedding=256, hidden=512, layers=2, learning_rate=1.1e-2),
-    "large": Size(embedding=256, hidden=768, layers=3, learning_rate=9e-3),
+    "tiny": Size(embedding=64, hidden=128, layers=2, muon=2.2e-2, adamw=4e-3),
+    "small": Size(embedding=128, hidden=256, layers=2, muon=1.6e-2, adamw=3e-3),
+    "medium": Size(embedding=256, hidden=512, layers=2, muon=1.1e-2, adamw=1.5e-3),
+    "large": Size(embedding=256, hidden=768, layers=3, muon=9e-3, adamw=1e-3),
 }
+
+
+def optimizer_for(family: str) -> str:
+    """Choose an optimiser: gates learn best with Muon, a network without them does not.
+
+    The measurements are in benchmarks/README.md.
+    """
+    return "muon" if family in {"gru", "lstm"} else "adamw"
 
 
 def size_named(name: str) -> Size:

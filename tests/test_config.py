@@ -26,6 +26,7 @@ from charlstm.config import (
     check_language,
     check_seed,
     from_json,
+    optimizer_for,
     size_named,
     to_json,
 )
@@ -439,7 +440,7 @@ def test_json_whole_number_stands_for_a_float() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [*SIZES.values(), Size(3, 5, 1, 1e-3), Size(7, 2, 4, 1e-3)], ids=str
+    "size", [*SIZES.values(), Size(3, 5, 1, 1e-3, 1e-3), Size(7, 2, 4, 1e-3, 1e-3)], ids=str
 )
 @pytest.mark.parametrize("vocabulary", [2, 1000])
 def test_counts_the_parameters_of_the_model(size: Size, vocabulary: int) -> None:
@@ -461,7 +462,9 @@ def test_refuses_an_unknown_size() -> None:
     assert ("size", set(SIZES)) == (caught.value.field, words(caught.value.expected) & set(SIZES))
 
 
-@pytest.mark.parametrize(("family", "rate"), [("lstm", 6e-3), ("gru", 3e-3), ("rnn", 3e-3)])
+@pytest.mark.parametrize(
+    ("family", "rate"), [("lstm", 1.6e-2), ("gru", 1.6e-2), ("rnn", 3e-3), ("fnn", 3e-3)]
+)
 def test_a_size_has_a_rate_for_each_family(family: str, rate: float) -> None:
-    """A model without a cell learns at half the rate of an LSTM."""
-    assert rate == size_named("small").rate_of(family)
+    """A model without gates learns with AdamW, and at the rate that suits it."""
+    assert rate == size_named("small").rate_of(optimizer_for(family))

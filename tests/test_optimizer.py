@@ -1,5 +1,7 @@
 """Which parameters take whose steps."""
 
+import dataclasses
+
 import pytest
 import torch
 from torch import Generator, Tensor
@@ -103,3 +105,10 @@ def test_every_parameter_is_changed(model: CharacterModel) -> None:
     set_gradients(model)
     Optimizer(model, config_of()).step(0.01)
     assert all(bool((w != before[name]).all()) for name, w in weights(model).items())
+
+
+def test_adamw_can_have_all(model: CharacterModel) -> None:
+    """Asked for AdamW alone, it has every parameter."""
+    (adam,) = Optimizer(model, dataclasses.replace(config_of(), optimizer="adamw")).parts
+    assert isinstance(adam, torch.optim.AdamW)
+    assert set(weights(model)) == names_in(adam, model)

@@ -11,7 +11,7 @@ from charlstm.cli.language import spoken
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
-from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, size_named
+from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, optimizer_for, size_named
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
@@ -61,6 +61,7 @@ def train(
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
     patience: Annotated[int, typer.Option(help="train.option.patience")] = TrainConfig.patience,
     precision: Annotated[str, typer.Option(help="train.option.precision")] = TrainConfig.precision,
+    optimizer: Annotated[str | None, optional("train.option.optimizer")] = None,
     workers: Annotated[int | None, optional("train.option.workers")] = None,
     threads: Annotated[int | None, optional("train.option.threads")] = None,
     seed: Annotated[int, typer.Option(help="train.option.seed")] = TrainConfig.seed,
@@ -68,15 +69,16 @@ def train(
 ) -> int:
     """Train a model on text and save it in a run folder."""
     words = spoken(context)
-    preset = size_named(size)
+    preset, method = size_named(size), _given(optimizer, optimizer_for(model))
     form_config = TextConfig(form, val_fraction)
     training = TrainConfig(
         batch=_given(batch, TrainConfig.batch),
         stretch=stretch,
-        learning_rate=_given(learning_rate, preset.rate_of(model)),
+        learning_rate=_given(learning_rate, preset.rate_of(method)),
         patience=patience,
         seed=seed,
         precision=precision,
+        optimizer=method,
         workers=workers,
         threads=threads,
         epochs=_SET_LATER if epochs is steps is minutes is None else epochs,

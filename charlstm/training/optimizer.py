@@ -2,7 +2,7 @@
 
 The matrices of the memory, which turn vectors into vectors, take the steps of Muon. The embedding,
 the head and the biases, of which each row or number has a meaning of its own, take those of AdamW
-(Loshchilov & Hutter 2019); only matrices decay.
+(Loshchilov & Hutter 2019); only matrices decay. Where a model learns better so, AdamW has them all.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Optimizer:
 
     def __init__(self, model: CharacterModel, config: TrainConfig) -> None:
         """Sort a model's parameters."""
-        matrices = list(_matrices(model))
+        matrices = list(_matrices(model)) if config.optimizer == "muon" else []
         taken = {id(each.parameter) for each in matrices}
         others = [p for p in model.parameters() if id(p) not in taken]
         groups = [
@@ -33,10 +33,12 @@ class Optimizer:
             {"params": [p for p in others if p.ndim <= 1], "weight_decay": 0.0},
         ]
         dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
-        self.parts: tuple[torch.optim.Optimizer, ...] = (
-            Muon(matrices, config.learning_rate, config.weight_decay, _MOMENTUM, dtype),
-            torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.99), fused=True),
-        )
+        self.parts: list[torch.optim.Optimizer] = []
+        if matrices:
+            muon = Muon(matrices, config.learning_rate, config.weight_decay, _MOMENTUM, dtype)
+            self.parts.append(muon)
+        adamw = torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.99), fused=True)
+        self.parts.append(adamw)
 
     def step(self, rate: float) -> None:
         """Change every parameter at a learning rate."""

@@ -20,9 +20,9 @@ from charlstm.training.workers import Crew, Workers
 # Of a training whose length was not asked for, in seconds.
 _LONGEST = 10 * 60.0
 
-_SHORT, _LONG = 300_000, 600_000
+_SHORT, _LONG = 300_000, 1_500_000
 _READ = 8_000_000
-_MOST_EPOCHS, _FEWEST_EPOCHS = 10.0, 1.0
+_MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
 _STEPS = 3
 
 
@@ -39,10 +39,8 @@ def plan_for(characters: int) -> Plan:
     """Choose for a text of so many characters."""
     epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
     if characters < _SHORT:
-        return Plan(dropout=0.5, batch=16, epochs=epochs)
-    if characters < _LONG:
-        return Plan(dropout=0.4, batch=32, epochs=epochs)
-    return Plan(dropout=0.25, batch=64, epochs=epochs)
+        return Plan(dropout=0.3, batch=16, epochs=epochs)
+    return Plan(dropout=0.2 if characters < _LONG else 0.1, batch=64, epochs=epochs)
 
 
 def seconds_of_step(model: CharacterModel, ids: Tensor, crew: Crew, config: TrainConfig) -> float:
