@@ -146,7 +146,7 @@ def main() -> None:
 
 def ours(text: str, minutes: float, seed: int) -> Training:
     """Train as `charlstm train FILE --minutes M --seed S` does."""
-    size, plan = size_named("small"), plan_for(composed_length(text))
+    size, plan = size_named("small"), plan_for(composed_length(text), minutes)
     shape = (size.embedding, size.hidden, size.layers, plan.dropout)
     with tempfile.TemporaryDirectory() as folder:
         session = Session(

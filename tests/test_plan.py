@@ -34,6 +34,15 @@ def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
 
 
 @settings(deadline=None)
+@given(sizes, st.floats(0.01, 1e4), st.floats(0.01, 1e4))
+def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other: float) -> None:
+    """With more minutes the share of dropped units and the streams do not fall."""
+    few, many = plan_for(size, min(one, other)), plan_for(size, max(one, other))
+    assert few.dropout <= many.dropout < 1
+    assert few.batch <= many.batch
+
+
+@settings(deadline=None)
 @given(sizes, sizes)
 def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     """There is at least one stream, and never fewer for a longer text."""

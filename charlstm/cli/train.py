@@ -107,7 +107,7 @@ def train(
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding, words)
     characters = composed_length(text)
-    plan, planned = plan_for(characters), epochs is steps is minutes is None
+    plan, planned = plan_for(characters, minutes), epochs is steps is minutes is None
     if planned:
         training = dataclasses.replace(training, epochs=plan.epochs)
     if batch is None:

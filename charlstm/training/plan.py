@@ -20,9 +20,10 @@ from charlstm.training.workers import Crew, Workers
 # Of a training whose length was not asked for, in seconds.
 _LONGEST = 10 * 60.0
 
-_SHORT, _LONG = 300_000, 1_500_000
+_SHORT = 300_000  # characters
 _READ = 8_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
+_PACE = 30_000  # characters a second, where a number of minutes is asked for
 _STEPS = 3
 
 
@@ -35,12 +36,28 @@ class Plan:
     epochs: float
 
 
-def plan_for(characters: int) -> Plan:
-    """Choose for a text of so many characters."""
+def plan_for(characters: int, minutes: float | None = None) -> Plan:
+    """Choose for a text of so many characters, and for the minutes that were asked for, if any."""
     epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
-    if characters < _SHORT:
-        return Plan(dropout=0.3, batch=16, epochs=epochs)
-    return Plan(dropout=0.2 if characters < _LONG else 0.1, batch=64, epochs=epochs)
+    read = epochs * characters if minutes is None else 60 * minutes * _PACE
+    return Plan(_dropout(characters, read / characters), _batch(characters, read), epochs)
+
+
+def _batch(characters: int, read: float) -> int:
+    """Choose B: few streams make many steps of what little is read."""
+    if read < 3_000_000:
+        return 16 if characters < _SHORT else 32
+    return 64
+
+
+def _dropout(characters: int, times: float) -> float:
+    """Choose the share of units to drop: the more, the more often each character is read."""
+    if times < 2:
+        return 0.05
+    if times < 5:
+        return 0.1
+    more = 0.1 if characters < _SHORT else 0.0
+    return more + (0.2 if times < 15 else 0.3 if times < 40 else 0.4)
 
 
 def seconds_of_step(model: CharacterModel, ids: Tensor, crew: Crew, config: TrainConfig) -> float:
