@@ -5,7 +5,8 @@
 Measured are characters per second of whole training steps (forward, loss, backward, optimiser) on
 random characters, without dropout, of
 
-- charlstm: its own training, in the precision that it finds to be the faster;
+- charlstm: its own training, with the workers and the precision that it finds to be the fastest, and
+  with AdamW as the others; and once more with Muon, whose steps cost more and teach more;
 - plain: Embedding, nn.LSTM, Linear, cross-entropy and Adam in the plainest loop over stretches, in
   float32 and in bf16 autocast;
 - one by one: the same in float32, but nn.LSTM is called once a character (T = 1), the losses of the
@@ -137,18 +138,19 @@ def machine() -> str:
     )
 
 
-def ours(case: Case) -> Program:
+def ours(case: Case, optimizer: str) -> Program:
     """Train as `charlstm train` does, never scoring."""
     shape = (case.vocabulary, case.embedding, case.hidden, case.layers, 0.0)
     model = new_model(ModelConfig("lstm", *shape), Generator().manual_seed(case.seed))
     streams = Streams.fitting(case.text().numpy().astype(np.uint16), case.batch, case.stretch)
-    config = TrainConfig(case.batch, case.stretch, steps=_NEVER)
+    config = TrainConfig(case.batch, case.stretch, optimizer=optimizer, steps=_NEVER)
     crew = choose_crew(config, model, as_ids(streams.read(0)), torch.get_num_threads(), None)
     config = dataclasses.replace(config, **vars(crew))
     noise = Generator().manual_seed(case.seed)
     events = Trainer(model, streams, config, _no_score, noise).run()
     steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
-    return Program(_OURS, crew.precision, case, steps)
+    name = _OURS if optimizer == "adamw" else f"{_OURS}, {optimizer}"
+    return Program(name, crew.precision, case, steps)
 
 
 def plain(case: Case, precision: str) -> Program:
@@ -241,7 +243,12 @@ def _compare(cases: Sequence[Case], seconds: float, rounds: int) -> None:
 def _programs(case: Case) -> list[Program]:
     batches = sorted({case.batch, 1}, reverse=True)
     plains = [plain(case, precision) for precision in ("float32", "bf16")]
-    return [ours(case), *plains, *(one_by_one(case, batch) for batch in batches)]
+    return [
+        ours(case, "adamw"),
+        ours(case, "muon"),
+        *plains,
+        *(one_by_one(case, batch) for batch in batches),
+    ]
 
 
 def _speed(program: Program, seconds: float) -> float:
