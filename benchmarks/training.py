@@ -5,8 +5,8 @@
 Measured are characters per second of whole training steps (forward, loss, backward, optimiser) on
 random characters, without dropout, of
 
-- charlstm: its own training, with the workers and the precision that it finds to be the fastest, and
-  with AdamW as the others; and once more with Muon, whose steps cost more and teach more;
+- charlstm: its own training, with the workers and the precision that it finds to be the fastest,
+  and AdamW as the others have it; and once more with Muon, whose steps cost more and teach more;
 - plain: Embedding, nn.LSTM, Linear, cross-entropy and Adam in the plainest loop over stretches, in
   float32 and in bf16 autocast;
 - one by one: the same in float32, but nn.LSTM is called once a character (T = 1), the losses of the
