@@ -43,7 +43,8 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 from training import machine
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig, size_named
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.sizes import size_named
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
 from charlstm.text.forms import composed_length

@@ -19,6 +19,7 @@ TABLE = {
     "words": set(),
     "errors": set(),
     "config": set(),
+    "sizes": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "run": {"text", "models", "safetensors", "torch"},
@@ -30,8 +31,8 @@ TABLE = {
     "exports": {"inspection.records", "numpy"},
     "views": {"inspection.records", "training.events", "numpy", "rich"},
     "cli": {
-        "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
-        "views", "exports", "charlstm", "rich", "typer",
+        "sizes", "text", "models", "run", "evaluation", "training", "sampling", "inspection",
+        "library", "views", "exports", "charlstm", "rich", "typer",
     },
     "__init__": {"library"},
     "__main__": {"cli"},

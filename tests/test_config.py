@@ -15,23 +15,20 @@ from charlstm.config import (
     FAMILIES,
     FORMS,
     PRECISIONS,
-    SIZES,
     HeldOut,
     ModelConfig,
     RunConfig,
     SampleConfig,
-    Size,
     TextConfig,
     TrainConfig,
     check_language,
     check_seed,
     from_json,
-    optimizer_for,
-    size_named,
     to_json,
 )
 from charlstm.errors import OptionError
 from charlstm.models import build_model
+from charlstm.sizes import SIZES, Size, optimizer_for, size_named
 
 NUMBERLESS = (math.nan, math.inf, -math.inf)
 TOO_LARGE = 10**400  # no float is

@@ -9,9 +9,10 @@ from conftest import Cli
 from charlstm.cli.choosing import SHOWS
 from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, PRECISIONS, SIZES, TARGETS
+from charlstm.config import FAMILIES, FORMS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
+from charlstm.sizes import SIZES
 from charlstm.words import words
 
 KO = words("ko")
@@ -19,7 +20,7 @@ VERBS = ["train", "sample", "inspect", "evaluate"]
 COMMANDS = [[], *([verb] for verb in VERBS)]
 # Names, and values as they are typed.
 ALLOWED = {
-    *FORMS, *FAMILIES, *PRECISIONS, *SIZES, *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
+    *FORMS, *FAMILIES, *PRECISIONS, *OPTIMIZERS, *SIZES, *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
     "forget", "input", "update", "ribbon", "table",
     "charlstm", "JSON", "NumPy", "Ctrl", "runs", "corpora", "recall",
 }  # fmt: skip

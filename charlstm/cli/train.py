@@ -11,7 +11,8 @@ from charlstm.cli.language import spoken
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
-from charlstm.config import SIZES, ModelConfig, TextConfig, TrainConfig, optimizer_for, size_named
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.sizes import SIZES, optimizer_for, size_named
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
