@@ -28,7 +28,7 @@ def train_small(
         training=TrainConfig(
             batch=8,
             stretch=20,
-            learning_rate=0.02,
+            learning_rate=0.1,
             steps=steps,
             precision="float32",
             workers=1,

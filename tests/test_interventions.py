@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pytest
 import torch
+from conftest import KOREAN
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
@@ -295,7 +296,7 @@ def test_the_later_clamp_holds() -> None:
 
 def test_a_changed_model_is_scored(korean: Model) -> None:
     """Without its forget gate a trained model foretells its text worse."""
-    run, text = korean.run, "달못골에는 오래된 방앗간이 있다. (물레는 늘 돈다.)\n" * 5
+    run, text = korean.run, KOREAN
     amnesic = changed(run.model, [parse_clamp("output=0")])
     worse = score(amnesic, run.vocabulary, text, "nfc").bits_per_char
     assert worse > korean.evaluate(text).bits_per_char
