@@ -25,6 +25,7 @@ import dataclasses
 import itertools
 import json
 import math
+import subprocess
 import sys
 import tempfile
 import time
@@ -43,15 +44,10 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 from training import machine
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
-from charlstm.sizes import size_named
+from charlstm.config import TextConfig
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
-from charlstm.text.forms import composed_length
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.training.events import Scored, Started
-from charlstm.training.plan import plan_for
-from charlstm.training.session import Session
 
 _OURS = "charlstm"
 _WARMUP = 100
@@ -132,7 +128,7 @@ def main() -> None:
     trainings = []
     for minutes, model in itertools.product(options.minutes, models):
         if model == _OURS:
-            trainings.append(ours(text, minutes, options.seed))
+            trainings.append(ours(options.data, minutes, options.seed))
         else:
             recipe = dataclasses.replace(RECIPES[model], **changes)
             trainings.append(transformer(model, recipe, data, minutes, options.seed))
@@ -145,30 +141,18 @@ def main() -> None:
         picture(trainings, f"{about}\n{setting}").savefig(options.png, dpi=150)
 
 
-def ours(text: str, minutes: float, seed: int) -> Training:
-    """Train as `charlstm train FILE --minutes M --seed S` does."""
-    size, plan = size_named("small"), plan_for(composed_length(text), minutes)
-    shape = (size.embedding, size.hidden, size.layers, plan.dropout)
+def ours(data: Path, minutes: float, seed: int) -> Training:
+    """Train as a user does, and read what the run folder tells."""
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(
-            Path(folder, "run"),
-            text,
-            sources=("text",),
-            model=ModelConfig("lstm", _SET_LATER, *shape),
-            form=TextConfig(),
-            training=TrainConfig(
-                batch=plan.batch,
-                learning_rate=size.rate_of("muon"),
-                seed=seed,
-                minutes=minutes,
-            ),
-        )
-        events = session.events()
-        started = next(events)
-        assert isinstance(started, Started)
-        scored = (event for event in events if isinstance(event, Scored))
-        points = (Point(each.seconds, each.step, each.val_nats_per_char) for each in scored)
-        return _over(_OURS, minutes, started.parameters, started.precision, points)
+        run = Path(folder, "run")
+        options = ["--minutes", str(minutes), "--seed", str(seed), "--json", "-o", str(run)]
+        command = [sys.executable, "-m", "charlstm", "train", str(data), *options]
+        result = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
+        rows = map(json.loads, (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
+        points = [Point(r["seconds"], r["step"], r["val_nats_per_char"]) for r in rows]
+        config = json.loads((run / "config.json").read_bytes())
+    precision = config["training"]["precision"]
+    return _over(_OURS, minutes, result["parameters"], precision, points)
 
 
 def transformer(name: str, recipe: Recipe, data: Data, minutes: float, seed: int) -> Training:

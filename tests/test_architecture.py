@@ -19,7 +19,7 @@ TABLE = {
     "words": set(),
     "errors": set(),
     "config": set(),
-    "sizes": set(),
+    "presets": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "run": {"text", "models", "safetensors", "torch"},
@@ -31,7 +31,7 @@ TABLE = {
     "exports": {"inspection.records", "numpy"},
     "views": {"inspection.records", "training.events", "numpy", "rich"},
     "cli": {
-        "sizes", "text", "models", "run", "evaluation", "training", "sampling", "inspection",
+        "presets", "text", "models", "run", "evaluation", "training", "sampling", "inspection",
         "library", "views", "exports", "charlstm", "rich", "typer",
     },
     "__init__": {"library"},

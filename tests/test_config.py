@@ -28,7 +28,7 @@ from charlstm.config import (
 )
 from charlstm.errors import OptionError
 from charlstm.models import build_model
-from charlstm.sizes import SIZES, Size, optimizer_for, size_named
+from charlstm.presets import SIZES, Size, optimizer_for, size_named
 
 NUMBERLESS = (math.nan, math.inf, -math.inf)
 TOO_LARGE = 10**400  # no float is

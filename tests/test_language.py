@@ -12,7 +12,7 @@ from charlstm.cli.terminal import COLORS
 from charlstm.config import FAMILIES, FORMS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
-from charlstm.sizes import SIZES
+from charlstm.presets import SIZES
 from charlstm.words import words
 
 KO = words("ko")

@@ -11,7 +11,8 @@ from torch import Generator, Tensor
 from charlstm.config import ModelConfig, TrainConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
-from charlstm.training.plan import plan_for, seconds_of_step, settle
+from charlstm.presets import plan_for
+from charlstm.training.pace import characters_per_second, seconds_of_step, settle
 from charlstm.training.workers import Crew
 
 sizes = st.integers(1, 10**9)
@@ -34,12 +35,27 @@ def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
 
 
 @settings(deadline=None)
-@given(sizes, st.floats(0.01, 1e4), st.floats(0.01, 1e4))
+@given(sizes, st.floats(1, 1e12), st.floats(1, 1e12))
 def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other: float) -> None:
-    """With more minutes the share of dropped units and the streams do not fall."""
+    """With more time a model of one size drops no less, and no text gets a smaller model."""
     few, many = plan_for(size, min(one, other)), plan_for(size, max(one, other))
-    assert few.dropout <= many.dropout < 1
-    assert few.batch <= many.batch
+    assert (few.size, many.size) != ("medium", "small")
+    assert few.size != many.size or (few.dropout <= many.dropout < 1 and few.batch <= many.batch)
+
+
+@pytest.mark.parametrize(
+    ("characters", "read", "size"),
+    [
+        (1_000_000, None, "small"),
+        (1_000_000, 10_000_000, "small"),
+        (1_000_000, 100_000_000, "medium"),
+        (100_000, 100_000_000, "small"),
+        (100_000_000, 100_000_000, "small"),
+    ],
+)
+def test_much_time_makes_a_larger_model(characters: int, read: float | None, size: str) -> None:
+    """A medium model is chosen where a small one could read a text that is not short very often."""
+    assert size == plan_for(characters, read).size
 
 
 @settings(deadline=None)
@@ -83,8 +99,8 @@ class SlowWorkers:
 
 @pytest.fixture
 def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("charlstm.training.plan.Workers", SlowWorkers)
-    monkeypatch.setattr("charlstm.training.plan.time.perf_counter", lambda: SlowWorkers.clock)
+    monkeypatch.setattr("charlstm.training.pace.Workers", SlowWorkers)
+    monkeypatch.setattr("charlstm.training.pace.time.perf_counter", lambda: SlowWorkers.clock)
 
 
 def small_model() -> CharacterModel:
@@ -93,10 +109,11 @@ def small_model() -> CharacterModel:
 
 @pytest.mark.usefixtures("_slow")
 @pytest.mark.parametrize(
-    ("steps", "epochs", "seconds"), [(10.0, 5.0, 100.0), (100.0, 3.0, 600.0), (1200.0, 0.25, 600.0)]
+    ("steps", "epochs", "seconds"),
+    [(10.0, 5.0, 100.0), (200.0, 3.0, 1200.0), (2400.0, 0.25, 1200.0)],
 )
 def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
-    """With steps of two seconds no more epochs are made than fit in ten minutes."""
+    """With steps of two seconds no more epochs are made than fit in twenty minutes."""
     asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
     settled, plan = settle(asked, small_model(), SHAPE, IDS, steps)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
@@ -110,3 +127,10 @@ def test_measuring_leaves_the_model_as_it_was() -> None:
     assert seconds > 0
     torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
     assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_tells_how_much_text_is_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Characters a second are those of a step by the seconds that it takes."""
+    monkeypatch.setattr("charlstm.training.pace.seconds_of_step", lambda *_: 0.5)
+    config = TrainConfig(epochs=1, batch=4, stretch=10, workers=1, threads=1, precision="float32")
+    assert 80.0 == characters_per_second(SHAPE, config, 1, None)

@@ -1,6 +1,5 @@
 """charlstm train."""
 
-import dataclasses
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -12,14 +11,14 @@ from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
 from charlstm.config import ModelConfig, TextConfig, TrainConfig
-from charlstm.sizes import SIZES, optimizer_for, size_named
+from charlstm.presets import SIZES, Plan, optimizer_for, plan_for, size_named
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
     from charlstm.words import Words
 
-# What only the text can tell, in settings that are checked before it is read.
-_SET_LATER = 2
+# Of what only the text can tell, in settings that are checked before it is read.
+_ANY = 1_000_000
 
 # What the help of --size has in it.
 SIZES_LINE = "; ".join(
@@ -43,7 +42,7 @@ def train(
     *,
     output: Annotated[Path | None, optional("train.option.output", "--output", "-o")] = None,
     model: Annotated[str, typer.Option(help="train.option.model")] = "lstm",
-    size: Annotated[str, typer.Option(help="train.option.size")] = "small",
+    size: Annotated[str | None, optional("train.option.size")] = None,
     epochs: Annotated[float | None, optional("train.option.epochs")] = None,
     steps: Annotated[int | None, optional("train.option.steps")] = None,
     minutes: Annotated[float | None, optional("train.option.minutes")] = None,
@@ -70,36 +69,43 @@ def train(
 ) -> int:
     """Train a model on text and save it in a run folder."""
     words = spoken(context)
-    preset, method = size_named(size), _given(optimizer, optimizer_for(model))
+    method, planned = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
     form_config = TextConfig(form, val_fraction)
-    training = TrainConfig(
-        batch=_given(batch, TrainConfig.batch),
-        stretch=stretch,
-        learning_rate=_given(learning_rate, preset.rate_of(method)),
-        patience=patience,
-        seed=seed,
-        precision=precision,
-        optimizer=method,
-        workers=workers,
-        threads=threads,
-        epochs=_SET_LATER if epochs is steps is minutes is None else epochs,
-        steps=steps,
-        minutes=minutes,
-    )
-    shape = ModelConfig(
-        family=model,
-        vocabulary=_SET_LATER,
-        embedding=_given(embedding, preset.embedding),
-        hidden=_given(hidden, preset.hidden),
-        layers=_given(layers, preset.layers),
-        dropout=_given(dropout, 0.0),
-        window=window,
-    )
+
+    def settings(plan: Plan, vocabulary: int) -> tuple[ModelConfig, TrainConfig]:
+        preset = size_named(_given(size, plan.size))
+        shape = ModelConfig(
+            family=model,
+            vocabulary=vocabulary,
+            embedding=_given(embedding, preset.embedding),
+            hidden=_given(hidden, preset.hidden),
+            layers=_given(layers, preset.layers),
+            dropout=_given(dropout, plan.dropout),
+            window=window,
+        )
+        training = TrainConfig(
+            batch=_given(batch, plan.batch),
+            stretch=stretch,
+            learning_rate=_given(learning_rate, preset.rate_of(method)),
+            patience=patience,
+            seed=seed,
+            precision=precision,
+            optimizer=method,
+            workers=workers,
+            threads=threads,
+            epochs=plan.epochs if planned else epochs,
+            steps=steps,
+            minutes=minutes,
+        )
+        return shape, training
+
+    # What cannot be is refused before anything is read.
+    settings(plan_for(_ANY), _ANY)
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
     from charlstm.text.forms import composed_length
     from charlstm.training.crew import memory_of_crews
-    from charlstm.training.plan import plan_for
+    from charlstm.training.pace import characters_per_second
     from charlstm.training.session import Session
     from charlstm.training.threads import settle_threads
 
@@ -107,17 +113,16 @@ def train(
         check_free(output)
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding, words)
-    characters = composed_length(text)
-    plan, planned = plan_for(characters, minutes), epochs is steps is minutes is None
-    if planned:
-        training = dataclasses.replace(training, epochs=plan.epochs)
-    if batch is None:
-        training = dataclasses.replace(training, batch=plan.batch)
-    if dropout is None:
-        shape = dataclasses.replace(shape, dropout=plan.dropout)
     cores, busy = settle_threads()
     if busy:
         say(words("messages.busy"))
+    # What is measured while other work goes on is not worth remembering.
+    memory = None if busy else memory_of_crews()
+    read = None
+    if minutes is not None:
+        shape, training = settings(plan_for(_ANY), len(set(text)) + 1)
+        read = 60 * minutes * characters_per_second(shape, training, cores, memory)
+    shape, training = settings(plan_for(composed_length(text), read), _ANY)
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,
@@ -128,8 +133,7 @@ def train(
         as_lstm=hidden is None,
         planned=planned,
         cores=cores,
-        # What is measured while other work goes on is not worth remembering.
-        memory=None if busy else memory_of_crews(),
+        memory=memory,
     )
     started, finished = watch(session, words)
     _say_how_it_ended(session.path, finished, words)

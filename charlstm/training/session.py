@@ -29,7 +29,7 @@ from charlstm.text.streams import Streams
 from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
-from charlstm.training.plan import settle
+from charlstm.training.pace import settle
 from charlstm.training.trainer import Trainer
 
 

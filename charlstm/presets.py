@@ -1,0 +1,105 @@
+"""What suits a model and a text where nothing else is asked for.
+
+How the numbers came about is in benchmarks/README.md, "What was tried".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from charlstm.config import check_one_of
+
+_SHORT = 300_000  # characters
+_READ = 8_000_000
+_MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
+# So often can a text be read with a small model before a larger one has the better of it.
+_OFTEN = 30
+_SLOWER = 5  # than a small model is a medium one
+
+
+@dataclass(frozen=True)
+class Size:
+    """A preset: a shape, and the learning rates that suit it with each optimiser."""
+
+    embedding: int
+    hidden: int
+    layers: int
+    muon: float
+    adamw: float
+
+    def rate_of(self, optimizer: str) -> float:
+        """Give the learning rate that suits an optimiser."""
+        return self.muon if optimizer == "muon" else self.adamw
+
+    def parameters(self, vocabulary: int) -> int:
+        """Count the parameters of an LSTM of this size with V characters."""
+        inputs = [self.embedding] + [self.hidden] * (self.layers - 1)
+        layers = sum(4 * self.hidden * (x + self.hidden + 2) for x in inputs)
+        return vocabulary * self.embedding + layers + (self.hidden + 1) * vocabulary
+
+
+SIZES: Mapping[str, Size] = {
+    "tiny": Size(embedding=64, hidden=128, layers=2, muon=2.2e-2, adamw=4e-3),
+    "small": Size(embedding=128, hidden=256, layers=2, muon=1.6e-2, adamw=3e-3),
+    "medium": Size(embedding=256, hidden=512, layers=2, muon=1.1e-2, adamw=1.5e-3),
+    "large": Size(embedding=256, hidden=768, layers=3, muon=9e-3, adamw=1e-3),
+}
+
+
+def optimizer_for(family: str) -> str:
+    """Choose an optimiser: gates learn best with Muon, a network without them does not.
+
+    The measurements are in benchmarks/README.md.
+    """
+    return "muon" if family in {"gru", "lstm"} else "adamw"
+
+
+def size_named(name: str) -> Size:
+    """Look up a preset.
+
+    Raises:
+        OptionError: there is none of that name.
+    """
+    check_one_of("size", name, SIZES)
+    return SIZES[name]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What suits a text: size, the share of units dropped, streams read side by side, epochs."""
+
+    size: str
+    dropout: float
+    batch: int
+    epochs: float
+
+
+def plan_for(characters: int, read: float | None = None) -> Plan:
+    """Choose for a text of so many characters.
+
+    `read` is how many characters a small model can read in the time that was asked for, if one was.
+    """
+    epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
+    read, size = epochs * characters if read is None else read, "small"
+    if characters >= _SHORT and read > _OFTEN * characters:
+        read, size = read / _SLOWER, "medium"
+    return Plan(size, _dropout(characters, read / characters), _batch(characters, read), epochs)
+
+
+def _batch(characters: int, read: float) -> int:
+    """Choose B: few streams make many steps of what little is read."""
+    if read < 3_000_000:
+        return 16 if characters < _SHORT else 32
+    return 64
+
+
+def _dropout(characters: int, times: float) -> float:
+    """Choose the share of units to drop.
+
+    The more often a text is read and the shorter it is, the sooner it is known by heart.
+    """
+    if times < 2:
+        return 0.05
+    if times < 5:
+        return 0.1
+    more = 0.1 if characters < _SHORT else 0.0
+    return more + (0.2 if times < 15 else 0.3 if times < 40 else 0.4)
