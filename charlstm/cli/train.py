@@ -116,6 +116,8 @@ def train(
     cores, busy = settle_threads()
     if busy:
         say(words("messages.busy"))
+        # Threads that share a product all wait for the one that is held up; workers do not.
+        threads = _given(threads, 1)
     # What is measured while other work goes on is not worth remembering.
     memory = None if busy else memory_of_crews()
     read = None
