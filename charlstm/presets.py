@@ -73,14 +73,17 @@ class Plan:
     epochs: float
 
 
-def plan_for(characters: int, read: float | None = None) -> Plan:
-    """Choose for a text of so many characters.
+def plan_for(characters: int, read: float | None = None, *, sized: bool = True) -> Plan:
+    """Choose for a text of so many NFC characters.
 
-    `read` is how many characters a small model can read in the time that was asked for, if one was.
+    `read` is how many of them will be read in all, again and again, if that is known. Where the
+    model is not yet `sized` that is with a small one, and it may become a medium one.
     """
     epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
-    read, size = epochs * characters if read is None else read, "small"
-    if characters >= _SHORT and read > _OFTEN * characters:
+    if read is None:
+        read = epochs * characters
+    size = "small"
+    if not sized and characters >= _SHORT and read > _OFTEN * characters:
         read, size = read / _SLOWER, "medium"
     return Plan(size, _dropout(characters, read / characters), _batch(characters, read), epochs)
 

@@ -9,9 +9,10 @@ import torch
 from torch import Generator, Tensor
 
 from charlstm.config import FAMILIES, ModelConfig, TrainConfig
+from charlstm.errors import OptionError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
-from charlstm.training.crew import choose_crew, memory_of_crews
+from charlstm.training.crew import cache_of_crews, choose_crew
 from charlstm.training.workers import Crew
 
 AUTO = TrainConfig(steps=1)
@@ -23,12 +24,14 @@ class Bench:
     Attributes:
         seconds: of a step of a crew.
         tried: the crews that were measured for the last choice, in order.
+        lacking: precisions in which no step can be made.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
         self.tried: list[Crew] = []
         self.seconds: Callable[[Crew], float] = lambda _: 1.0
+        self.lacking: set[str] = set()
 
     def workers(
         self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
@@ -43,7 +46,7 @@ class Bench:
         asked: TrainConfig = AUTO,
         *,
         cores: int = 2,
-        memory: Path | None = None,
+        cache: Path | None = None,
         model: CharacterModel | None = None,
         batch: int = 8,
         stretch: int = 10,
@@ -51,7 +54,7 @@ class Bench:
         """Choose a crew."""
         self.tried.clear()
         ids = torch.zeros(stretch + 1, batch, dtype=torch.long)
-        return choose_crew(asked, model or model_of(), ids, cores, memory)
+        return choose_crew(asked, model or model_of(), ids, cores, cache)
 
 
 class FakeWorkers:
@@ -71,6 +74,8 @@ class FakeWorkers:
     def learn(self, ids: Tensor) -> float:
         """Take as long as the test says, and much longer to make ready."""
         assert self.batch == ids.shape[1]
+        if self.crew.precision in self.bench.lacking:
+            raise RuntimeError
         self.bench.now += self.bench.seconds(self.crew) if self.ready else 100.0
         self.ready = True
         return 1.0
@@ -79,8 +84,8 @@ class FakeWorkers:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = Bench()
-    monkeypatch.setattr("charlstm.training.crew.Workers", bench.workers)
-    monkeypatch.setattr("charlstm.training.crew.time.perf_counter", lambda: bench.now)
+    monkeypatch.setattr("charlstm.training.timing.Workers", bench.workers)
+    monkeypatch.setattr("charlstm.training.timing.time.perf_counter", lambda: bench.now)
     return bench
 
 
@@ -100,7 +105,7 @@ def best(workers: int, precision: str) -> Callable[[Crew], float]:
 
 def test_what_was_asked_for_is_taken(bench: Bench) -> None:
     """Where nothing is left open nothing is measured."""
-    assert Crew(3, 5, "bf16") == bench.choose(asking(workers=3, threads=5, precision="bf16"))
+    assert Crew(3, 5, "float32") == bench.choose(asking(workers=3, threads=5, precision="float32"))
     assert [] == bench.tried
 
 
@@ -172,9 +177,9 @@ def test_the_answer_is_remembered(bench: Bench, tmp_path: Path) -> None:
     """Asked again it says the same without measuring, even if another crew is faster now."""
     folder = tmp_path / "new" / "folder"
     bench.seconds = best(2, "bf16")
-    first = bench.choose(memory=folder)
+    first = bench.choose(cache=folder)
     bench.seconds = best(1, "float32")
-    assert (first, []) == (bench.choose(memory=folder), bench.tried)
+    assert (first, []) == (bench.choose(cache=folder), bench.tried)
 
 
 def test_without_a_memory_it_is_measured_each_time(
@@ -190,16 +195,16 @@ def test_without_a_memory_it_is_measured_each_time(
 
 def test_what_was_not_measured_is_not_kept(bench: Bench, tmp_path: Path) -> None:
     """Where everything was asked for there is nothing to remember."""
-    bench.choose(asking(workers=1, threads=1, precision="bf16"), memory=tmp_path)
+    bench.choose(asking(workers=1, threads=1, precision="float32"), cache=tmp_path)
     assert [] == list(tmp_path.iterdir())
 
 
 def test_other_weights_and_settings_are_the_same_question(bench: Bench, tmp_path: Path) -> None:
     """How fast a crew is does not hang on weights, on the learning rate, or on the seed."""
-    bench.choose(memory=tmp_path)
+    bench.choose(cache=tmp_path)
     model = model_of()
     model.initialize(Generator().manual_seed(5))
-    bench.choose(asking(learning_rate=0.5, seed=7), memory=tmp_path, model=model)
+    bench.choose(asking(learning_rate=0.5, seed=7), cache=tmp_path, model=model)
     assert [] == bench.tried
 
 
@@ -222,8 +227,8 @@ def test_another_question_is_measured(
     other: dict[str, object], bench: Bench, tmp_path: Path
 ) -> None:
     """Another shape, or another thing left open, is measured and kept beside the first."""
-    bench.choose(memory=tmp_path)
-    bench.choose(memory=tmp_path, **other)  # type: ignore[arg-type]
+    bench.choose(cache=tmp_path)
+    bench.choose(cache=tmp_path, **other)  # type: ignore[arg-type]
     assert (True, 2) == (len(bench.tried) > 1, len(list(tmp_path.iterdir())))
 
 
@@ -235,9 +240,9 @@ def test_on_another_machine_it_is_measured(
     changed: str, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What another torch or another machine was fastest with is not taken over."""
-    bench.choose(memory=tmp_path)
+    bench.choose(cache=tmp_path)
     monkeypatch.setattr(changed, "9.9" if "version" in changed else lambda: "another")
-    bench.choose(memory=tmp_path)
+    bench.choose(cache=tmp_path)
     assert bench.tried
 
 
@@ -255,6 +260,7 @@ def test_on_another_machine_it_is_measured(
         '{"workers": 2, "threads": 1, "precision": "bf16", "colour": 1}',
         '{"workers": 2, "threads": 1, "precision": "int4"}',
         '{"workers": 50, "threads": 1, "precision": "bf16"}',
+        '{"workers": 2.5, "threads": 1, "precision": "bf16"}',
         '{"workers": [2], "threads": {}, "precision": null}',
         "\udcff\udcfe",
     ],
@@ -262,21 +268,21 @@ def test_on_another_machine_it_is_measured(
 )
 def test_a_damaged_answer_is_measured_anew(damaged: str, bench: Bench, tmp_path: Path) -> None:
     """A file that holds no crew that could be taken is written again."""
-    bench.choose(memory=tmp_path)
+    bench.choose(cache=tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(damaged.encode("utf-8", "surrogateescape"))
     bench.seconds = best(2, "bf16")
     expected = Crew(2, 1, "bf16")
-    assert (expected, True) == (bench.choose(memory=tmp_path), len(bench.tried) > 1)
-    assert (expected, []) == (bench.choose(memory=tmp_path), bench.tried)
+    assert (expected, True) == (bench.choose(cache=tmp_path), len(bench.tried) > 1)
+    assert (expected, []) == (bench.choose(cache=tmp_path), bench.tried)
 
 
 def test_a_file_in_the_folder_s_place_is_no_error(bench: Bench, tmp_path: Path) -> None:
     """Where no folder can be made it is measured each time, and nothing is lost."""
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    for memory in (tmp_path / "file", tmp_path / "file" / "below"):
+    for cache in (tmp_path / "file", tmp_path / "file" / "below"):
         for _ in range(2):
-            bench.choose(memory=memory)
+            bench.choose(cache=cache)
             assert bench.tried
     assert "mine" == (tmp_path / "file").read_text(encoding="utf-8")
 
@@ -292,7 +298,7 @@ def test_a_folder_that_cannot_be_written_to_is_no_error(
     monkeypatch.setattr(Path, "write_text", refuse)
     for workers in (1, 2):
         bench.seconds = best(workers, "bf16")
-        assert workers == bench.choose(memory=tmp_path).workers
+        assert workers == bench.choose(cache=tmp_path).workers
 
 
 def test_answers_are_kept_in_the_user_s_cache(
@@ -300,7 +306,7 @@ def test_answers_are_kept_in_the_user_s_cache(
 ) -> None:
     """The folder of answers is one of charlstm's own in the user's cache."""
     monkeypatch.setattr("charlstm.training.crew.user_cache_path", lambda app: tmp_path / app)
-    assert tmp_path / "charlstm" == memory_of_crews().parent
+    assert tmp_path / "charlstm" == cache_of_crews().parent
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -315,3 +321,38 @@ def test_measuring_leaves_no_trace(family: str) -> None:
     assert all(parameter.grad is None for parameter in model.parameters())
     assert torch.equal(chance, torch.random.get_rng_state())
     assert threads == torch.get_num_threads()
+
+
+def test_what_a_processor_lacks_is_not_taken(bench: Bench) -> None:
+    """Where no step can be made in bf16 the training is in float32."""
+    bench.lacking, bench.seconds = {"bf16"}, best(2, "bf16")
+    assert "float32" == bench.choose().precision
+
+
+@pytest.mark.parametrize("crew", [{}, {"workers": 1, "threads": 1}])
+def test_what_a_processor_lacks_cannot_be_asked_for(crew: dict[str, int], bench: Bench) -> None:
+    """Asked for bf16 where there is none, the error names the option."""
+    bench.lacking = {"bf16"}
+    with pytest.raises(OptionError) as caught:
+        bench.choose(asking(precision="bf16", **crew))
+    assert "precision" == caught.value.field
+
+
+def test_a_number_that_is_remembered_is_a_whole_one(bench: Bench, tmp_path: Path) -> None:
+    """A file that says 1.0 or true for 1 gives 1."""
+    bench.choose(cache=tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_text('{"workers": 1.0, "threads": 2, "precision": "float32"}', encoding="utf-8")
+    crew = bench.choose(cache=tmp_path)
+    assert (Crew(1, 2, "float32"), int, []) == (crew, type(crew.workers), bench.tried)
+
+
+def test_there_are_no_more_workers_than_streams(bench: Bench) -> None:
+    """However many were asked for, what is taken is what works."""
+    assert 3 == bench.choose(asking(workers=64), batch=3).workers
+
+
+def test_threads_that_were_asked_for_leave_fewer_workers(bench: Bench) -> None:
+    """With four threads each, two workers at most are tried on eight cores."""
+    bench.choose(asking(threads=4), cores=8, batch=64)
+    assert {1, 2} == {crew.workers for crew in bench.tried}

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Generator, Tensor
 
-from charlstm.config import ModelConfig, TrainConfig
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
 from charlstm.presets import plan_for
-from charlstm.training.pace import characters_per_second, seconds_of_step, settle
+from charlstm.training.pace import planned, readable
+from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
 
 sizes = st.integers(1, 10**9)
@@ -38,7 +39,7 @@ def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
 @given(sizes, st.floats(1, 1e12), st.floats(1, 1e12))
 def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other: float) -> None:
     """With more time a model of one size drops no less, and no text gets a smaller model."""
-    few, many = plan_for(size, min(one, other)), plan_for(size, max(one, other))
+    few, many = (plan_for(size, f(one, other), sized=False) for f in (min, max))
     assert (few.size, many.size) != ("medium", "small")
     assert few.size != many.size or (few.dropout <= many.dropout < 1 and few.batch <= many.batch)
 
@@ -55,7 +56,7 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
 )
 def test_much_time_makes_a_larger_model(characters: int, read: float | None, size: str) -> None:
     """A medium model is chosen where a small one could read a text that is not short very often."""
-    assert size == plan_for(characters, read).size
+    assert size == plan_for(characters, read, sized=False).size
 
 
 @settings(deadline=None)
@@ -99,8 +100,8 @@ class SlowWorkers:
 
 @pytest.fixture
 def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("charlstm.training.pace.Workers", SlowWorkers)
-    monkeypatch.setattr("charlstm.training.pace.time.perf_counter", lambda: SlowWorkers.clock)
+    monkeypatch.setattr("charlstm.training.timing.Workers", SlowWorkers)
+    monkeypatch.setattr("charlstm.training.timing.time.perf_counter", lambda: SlowWorkers.clock)
 
 
 def small_model() -> CharacterModel:
@@ -115,7 +116,7 @@ def small_model() -> CharacterModel:
 def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
     """With steps of two seconds no more epochs are made than fit in twenty minutes."""
     asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
-    settled, plan = settle(asked, small_model(), SHAPE, IDS, steps)
+    settled, plan = planned(asked, small_model(), SHAPE, IDS, steps)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
     assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
 
@@ -129,8 +130,10 @@ def test_measuring_leaves_the_model_as_it_was() -> None:
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
-def test_tells_how_much_text_is_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Characters a second are those of a step by the seconds that it takes."""
+@pytest.mark.parametrize("form", ["nfc", "nfd"])
+def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With steps of half a second, in NFC characters, of which each is three letters in NFD."""
     monkeypatch.setattr("charlstm.training.pace.seconds_of_step", lambda *_: 0.5)
-    config = TrainConfig(epochs=1, batch=4, stretch=10, workers=1, threads=1, precision="float32")
-    assert 80.0 == characters_per_second(SHAPE, config, 1, None)
+    config = TrainConfig(minutes=2, batch=4, stretch=15, workers=1, threads=1, precision="float32")
+    read = readable("각" * 1000, TextConfig(form), SHAPE, config, as_lstm=True, cores=1, cache=None)
+    assert 240 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)

@@ -457,7 +457,7 @@ def test_a_session_takes_what_it_remembers(tmp_path: Path) -> None:
     memory, taken = tmp_path / "memory", []
     for name in "ab":
         session = session_of(tmp_path / name, config)
-        session.cores, session.memory = 2, memory
+        session.cores, session.cache = 2, memory
         started = next(session.events())
         assert isinstance(started, Started)
         taken.append(started.workers)

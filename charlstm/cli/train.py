@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
     from charlstm.words import Words
 
-# Of what only the text can tell, in settings that are checked before it is read.
-_ANY = 1_000_000
+# What only the text can tell, in settings that are checked before it is read.
+_SET_LATER, _ANY_LENGTH = 2, 1_000_000
 
 # What the help of --size has in it.
 SIZES_LINE = "; ".join(
@@ -72,11 +72,11 @@ def train(
     method, planned = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
     form_config = TextConfig(form, val_fraction)
 
-    def settings(plan: Plan, vocabulary: int) -> tuple[ModelConfig, TrainConfig]:
+    def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
         preset = size_named(_given(size, plan.size))
         shape = ModelConfig(
             family=model,
-            vocabulary=vocabulary,
+            vocabulary=_SET_LATER,
             embedding=_given(embedding, preset.embedding),
             hidden=_given(hidden, preset.hidden),
             layers=_given(layers, preset.layers),
@@ -100,12 +100,12 @@ def train(
         return shape, training
 
     # What cannot be is refused before anything is read.
-    settings(plan_for(_ANY), _ANY)
+    settings(plan_for(_ANY_LENGTH))
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
     from charlstm.text.forms import composed_length
-    from charlstm.training.crew import memory_of_crews
-    from charlstm.training.pace import characters_per_second
+    from charlstm.training.crew import cache_of_crews
+    from charlstm.training.pace import readable
     from charlstm.training.session import Session
     from charlstm.training.threads import settle_threads
 
@@ -119,12 +119,16 @@ def train(
         # Threads that share a product all wait for the one that is held up; workers do not.
         threads = _given(threads, 1)
     # What is measured while other work goes on is not worth remembering.
-    memory = None if busy else memory_of_crews()
-    read = None
+    cache = None if busy else cache_of_crews()
+    characters, as_lstm = composed_length(text), hidden is None
+    read = None if epochs is None else epochs * characters
     if minutes is not None:
-        shape, training = settings(plan_for(_ANY), len(set(text)) + 1)
-        read = 60 * minutes * characters_per_second(shape, training, cores, memory)
-    shape, training = settings(plan_for(composed_length(text), read), _ANY)
+        shape, training = settings(plan_for(_ANY_LENGTH))
+        read = readable(
+            text, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
+        )
+    sized = minutes is None or (size, hidden, layers) != (None, None, None)
+    shape, training = settings(plan_for(characters, read, sized=sized))
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,
@@ -132,10 +136,10 @@ def train(
         model=shape,
         form=form_config,
         training=training,
-        as_lstm=hidden is None,
-        planned=planned,
+        as_lstm=as_lstm,
+        planned=planned or minutes is not None,
         cores=cores,
-        memory=memory,
+        cache=cache,
     )
     started, finished = watch(session, words)
     _say_how_it_ended(session.path, finished, words)

@@ -23,7 +23,8 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | vocabulary | {model.vocabulary:,} characters, one of them the unknown |
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
 | parameters | {begun.parameters:,} |
-| trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, {begun.precision} |
+| trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
+{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision} |
 | held-out score | {best.val_bits_per_char:.4f} bits per character, \
 {best.val_nats_per_char:.4f} nats, {best.val_bits_per_byte:.4f} bits per byte |
 

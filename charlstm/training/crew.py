@@ -9,9 +9,9 @@ remembered per machine and shape, so that the same training is the same again to
 import hashlib
 import itertools
 import json
+import math
 import platform
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -19,33 +19,40 @@ from platformdirs import user_cache_path
 from torch import Tensor
 
 from charlstm.config import TrainConfig
+from charlstm.errors import OptionError
 from charlstm.models.base import CharacterModel
-from charlstm.training.workers import Crew, Workers
+from charlstm.training.timing import seconds_of_step
+from charlstm.training.workers import Crew
 
-_TRIES = 3
 _WORTHWHILE = 1.05
 _FEWEST_STREAMS = 4  # of a worker
 
 
 def choose_crew(
-    asked: TrainConfig, model: CharacterModel, ids: Tensor, cores: int, memory: Path | None
+    asked: TrainConfig, model: CharacterModel, ids: Tensor, cores: int, cache: Path | None
 ) -> Crew:
     """Settle what was not asked for by measuring training steps on ids (T+1, B).
 
-    The weights stay as they are. `memory` is a folder in which the answer is looked up and kept.
+    The weights stay as they are. `cache` is a folder in which the answer is looked up and kept.
+
+    Raises:
+        OptionError: this machine cannot train in the precision that was asked for.
     """
     crews = list(_crews(asked, ids.shape[1], cores))
-    file = None if memory is None else memory / f"{_key(crews, model, ids)}.json"
+    # float32 is computed with everywhere.
+    if len(crews) == 1 and crews[0].precision == "float32":
+        return crews[0]
+    file = None if cache is None else cache / f"{_key(crews, model, ids)}.json"
     known = _recalled(file)
     if known in crews:
-        return known
-    crew = crews[0] if len(crews) == 1 else _fastest(crews, model, ids)
-    if file is not None and len(crews) > 1:
+        return crews[crews.index(known)]
+    crew = _fastest(crews, model, ids, asked)
+    if file is not None:
         _remember(file, crew)
     return crew
 
 
-def memory_of_crews() -> Path:
+def cache_of_crews() -> Path:
     """Name the folder in which answers are kept."""
     return user_cache_path("charlstm") / "crews"
 
@@ -53,33 +60,28 @@ def memory_of_crews() -> Path:
 def _crews(asked: TrainConfig, streams: int, cores: int) -> Iterator[Crew]:
     """List what may be tried; of crews as fast as each other the first is taken."""
     precisions = ("float32", "bf16") if asked.precision == "auto" else (asked.precision,)
-    halves = itertools.takewhile(lambda n: n <= cores, (2**k for k in itertools.count()))
-    counts = {1, *halves, cores} if asked.workers is None else {asked.workers}
-    for workers, precision in itertools.product(sorted(counts), precisions):
-        if asked.workers is None and workers > max(1, streams // _FEWEST_STREAMS):
-            continue
+    for workers, precision in itertools.product(_counts(asked, streams, cores), precisions):
         yield Crew(workers, asked.threads or max(1, cores // workers), precision)
 
 
-def _fastest(crews: list[Crew], model: CharacterModel, ids: Tensor) -> Crew:
-    best, least = crews[0], _seconds(crews[0], model, ids)
-    for crew in crews[1:]:
-        seconds = _seconds(crew, model, ids)
+def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:
+    """List how many workers there may be: 1, 2, 4 and so on, and as many as there are cores."""
+    if asked.workers is not None:
+        return [min(asked.workers, streams)]
+    most = max(1, min(streams // _FEWEST_STREAMS, cores // (asked.threads or 1)))
+    powers = itertools.takewhile(lambda n: n <= most, (2**k for k in itertools.count()))
+    return sorted({*powers, *([cores] if cores <= most else [])})
+
+
+def _fastest(crews: list[Crew], model: CharacterModel, ids: Tensor, asked: TrainConfig) -> Crew:
+    best, least = crews[0], math.inf
+    for crew in crews:
+        seconds = seconds_of_step(model, ids, crew, asked, least)
         if seconds * _WORTHWHILE < least:
             best, least = crew, seconds
+    if least == math.inf:
+        raise OptionError("precision", "errors.expected.precision_here", asked.precision)
     return best
-
-
-def _seconds(crew: Crew, model: CharacterModel, ids: Tensor) -> float:
-    """Measure the best of a few steps, after one that makes ready."""
-    seconds = []
-    with Workers(model, ids.shape[1], crew, None) as workers:
-        for _ in range(1 + _TRIES):
-            begin = time.perf_counter()
-            workers.learn(ids)
-            seconds.append(time.perf_counter() - begin)
-    model.zero_grad()
-    return min(seconds[1:])
 
 
 def _key(crews: list[Crew], model: CharacterModel, ids: Tensor) -> str:

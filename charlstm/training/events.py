@@ -26,7 +26,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Planned:
-    """What was chosen because nothing else was asked for, and how many seconds it should take."""
+    """What a training is going to be, and how many seconds it should take."""
 
     layers: int
     hidden: int

@@ -1,60 +1,67 @@
-"""How fast this machine trains a model, and what that means for a training without a length."""
+"""What the pace of this machine means for a training: how much is read, and how long it takes."""
 
 import dataclasses
-import time
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
-from charlstm.config import ModelConfig, TrainConfig
-from charlstm.models import new_model
+from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.models import as_large_as_lstm, new_model
 from charlstm.models.base import CharacterModel
+from charlstm.text.corpus import split
+from charlstm.text.forms import normalized
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Planned
-from charlstm.training.optimizer import Optimizer
-from charlstm.training.workers import Crew, Workers
+from charlstm.training.timing import seconds_of_step
+from charlstm.training.workers import Crew
 
 # Of a training whose length was not asked for, in seconds.
 _LONGEST = 20 * 60.0
 
-_STEPS = 3
 
-
-def seconds_of_step(model: CharacterModel, ids: Tensor, crew: Crew, config: TrainConfig) -> float:
-    """Measure how long a training step on ids (T+1, B) takes; the weights stay as they are."""
-    optimizer, seconds = Optimizer(model, config), []
-    with Workers(model, ids.shape[1], crew, None) as workers:
-        for _ in range(1 + _STEPS):
-            begin = time.perf_counter()
-            workers.learn(ids)
-            optimizer.step(0.0)
-            seconds.append(time.perf_counter() - begin)
-    model.zero_grad()
-    return min(seconds[1:])
-
-
-def settle(
+def planned(
     config: TrainConfig, model: CharacterModel, shape: ModelConfig, ids: Tensor, steps: float
 ) -> tuple[TrainConfig, Planned]:
-    """Tell how long the epochs take that were planned, and plan fewer where that is too long.
+    """Tell how many epochs there will be and how long they take.
 
-    `ids` (T+1, B) are what one of the `steps` of an epoch reads.
+    Where no minutes were asked for there are no more epochs than fit in twenty. The workers and the
+    precision are settled; `ids` (T+1, B) are what one of the `steps` of an epoch reads.
     """
-    assert config.epochs is not None
     crew = Crew(config.workers or 1, config.threads or 1, config.precision)
     epoch = steps * seconds_of_step(model, ids, crew, config)
-    epochs = min(config.epochs, _LONGEST / epoch)
-    plan = Planned(shape.layers, shape.hidden, shape.dropout, epochs, epochs * epoch)
-    return dataclasses.replace(config, epochs=epochs), plan
+    if config.epochs is not None:
+        config = dataclasses.replace(config, epochs=min(config.epochs, _LONGEST / epoch))
+        epochs = config.epochs or 0.0
+    else:
+        epochs = 60 * (config.minutes or 0.0) / epoch
+    return config, Planned(shape.layers, shape.hidden, shape.dropout, epochs, epochs * epoch)
 
 
-def characters_per_second(
-    shape: ModelConfig, config: TrainConfig, cores: int, memory: Path | None
+def readable(  # noqa: PLR0913
+    text: str,
+    form: TextConfig,
+    shape: ModelConfig,
+    config: TrainConfig,
+    *,
+    as_lstm: bool,
+    cores: int,
+    cache: Path | None,
 ) -> float:
-    """Measure how much text a new model of a shape learns from; `memory` is `choose_crew`'s."""
+    """Measure how many NFC characters of a text can be learnt from in the minutes asked for.
+
+    `shape` is that of the model, but for its V; the rest is as for `Session`.
+
+    Raises:
+        TextError: the text is too short.
+        OptionError: this machine cannot train in the precision that was asked for.
+    """
+    parts = split(text, form)
+    read = normalized(parts.train, form.form)
+    shape = dataclasses.replace(shape, vocabulary=len(set(read)) + 1)
+    shape = as_large_as_lstm(shape) if as_lstm else shape
     model = new_model(shape, Generator().manual_seed(config.seed))
     ids = torch.zeros(config.stretch + 1, config.batch, dtype=torch.long)
-    crew = choose_crew(config, model, ids, cores, memory)
-    config = dataclasses.replace(config, **vars(crew))
-    return config.stretch * config.batch / seconds_of_step(model, ids, crew, config)
+    crew = choose_crew(config, model, ids, cores, cache)
+    steps = 60 * (config.minutes or 0.0) / seconds_of_step(model, ids, crew, config)
+    return steps * config.batch * config.stretch * parts.train_chars / len(read)

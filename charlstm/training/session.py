@@ -29,7 +29,7 @@ from charlstm.text.streams import Streams
 from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
-from charlstm.training.pace import settle
+from charlstm.training.pace import planned
 from charlstm.training.trainer import Trainer
 
 
@@ -54,14 +54,14 @@ class Session:
         as_lstm: bool = False,
         planned: bool = False,
         cores: int | None = None,
-        memory: Path | None = None,
+        cache: Path | None = None,
     ) -> None:
         """Take what is to be trained; the V of `model` is set from the text.
 
         With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
-        Where the epochs are only `planned` a slow machine makes fewer of them. Workers are to share
-        so many `cores`, as many as torch has threads if it is not said, and in a folder `memory` it
-        is remembered how they did it best.
+        With `planned` it is told how long it takes, and a slow machine makes fewer epochs. Workers
+        share so many `cores`, as many as torch has threads if it is not said, and in a folder
+        `cache` it is remembered how they did it best.
 
         Raises:
             TextError: the text is too short.
@@ -70,7 +70,7 @@ class Session:
         self.parts = split(text, form)
         self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
         self.planned = planned
-        self.cores, self.memory = cores or torch.get_num_threads(), memory
+        self.cores, self.cache = cores or torch.get_num_threads(), cache
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -96,19 +96,19 @@ class Session:
                 yield event
 
     def _prepare(self, corpus: Corpus) -> tuple[Trainer, Started]:
-        """Make the model, settle the precision, and write down the settings."""
+        """Make the model, settle who trains it and how long, and write down the settings."""
         vocabulary, heldout = corpus.vocabulary, self.parts.heldout.encode("utf-8")
         config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
         config = as_large_as_lstm(config) if self.as_lstm else config
         model = new_model(config, Generator().manual_seed(self.training.seed))
         streams = Streams.fitting(corpus.train, self.training.batch, self.training.stretch)
         ids = as_ids(streams.read(0))
-        crew = choose_crew(self.training, model, ids, self.cores, self.memory)
+        crew = choose_crew(self.training, model, ids, self.cores, self.cache)
         training = dataclasses.replace(self.training, **vars(crew))
         plan = None
         if self.planned:
             steps = len(corpus.train) / streams.characters_per_step
-            training, plan = settle(training, model, config, ids, steps)
+            training, plan = planned(training, model, config, ids, steps)
         settings = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=charlstm.__version__,

@@ -173,5 +173,5 @@ class _Loop:
 
 
 def _crew(config: TrainConfig) -> Crew:
-    """Take what the settings say: one worker with all threads where they say nothing."""
+    """Take what the settings say; where they do not, one worker, and all threads for each."""
     return Crew(config.workers or 1, config.threads or torch.get_num_threads(), config.precision)
