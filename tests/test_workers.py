@@ -90,8 +90,9 @@ def test_learn_what_one_reader_learns(family: str, count: int, batch: int) -> No
 @pytest.mark.parametrize("count", [1, 2])
 def test_learn_nearly_the_same_in_half_precision(count: int) -> None:
     """In bf16 losses and gradients are those of float32, to a few in a hundred."""
-    expected = by_workers(model_of(), stretches_of(6), count)
-    actual = by_workers(model_of(), stretches_of(6), count, "bf16")
+    # Not every processor has bf16 for an LSTM.
+    expected = by_workers(model_of("fnn"), stretches_of(6), count)
+    actual = by_workers(model_of("fnn"), stretches_of(6), count, "bf16")
     assert actual.losses == pytest.approx(expected.losses, rel=0.01)
     for mine, other in zip(actual.gradients[-1], expected.gradients[-1], strict=True):
         assert mine.dtype == torch.float32
@@ -101,7 +102,7 @@ def test_learn_nearly_the_same_in_half_precision(count: int) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_say_the_same_twice(precision: str) -> None:
     """Two workers come to the same numbers each time, bit for bit, whoever is done first."""
-    first, second = (by_workers(model_of(), stretches_of(5), 2, precision) for _ in range(2))
+    first, second = (by_workers(model_of("fnn"), stretches_of(5), 2, precision) for _ in range(2))
     torch.testing.assert_close(first, second, rtol=0, atol=0)
 
 
