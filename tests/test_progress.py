@@ -33,7 +33,7 @@ def test_plain_lines() -> None:
     expected = (
         "LSTM of 1,308,525 parameters; 1,000 characters known; "
         "99,000 characters to learn from, 11,000 held out; "
-        "32 streams, 64 characters a step; 2 workers × 1 threads, bf16\n"
+        "32 streams, 64 characters a step; workers 2, threads of each 1, bf16\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
         "bits per character: train 2.885, held out 2.741, the best so far\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "

@@ -103,6 +103,7 @@ def train(
     settings(plan_for(_ANY_LENGTH))
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
+    from charlstm.text.corpus import split
     from charlstm.text.forms import composed_length
     from charlstm.training.crew import cache_of_crews
     from charlstm.training.pace import readable
@@ -113,6 +114,7 @@ def train(
         check_free(output)
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding, words)
+    split(text, form_config)  # a text that is too short is refused before anything is measured
     cores, busy = settle_threads()
     if busy:
         say(words("messages.busy"))
