@@ -12,6 +12,7 @@ from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
 from charlstm.presets import plan_for
+from charlstm.text.corpus import split
 from charlstm.training.pace import planned, readable
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
@@ -116,7 +117,8 @@ def small_model() -> CharacterModel:
 def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
     """With steps of two seconds no more epochs are made than fit in twenty minutes."""
     asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
-    settled, plan = planned(asked, small_model(), SHAPE, IDS, steps)
+    epoch = steps * seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
+    settled, plan = planned(asked, SHAPE, epoch)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
     assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
 
@@ -135,5 +137,7 @@ def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPa
     """With steps of half a second, in NFC characters, of which each is three letters in NFD."""
     monkeypatch.setattr("charlstm.training.pace.seconds_of_step", lambda *_: 0.5)
     config = TrainConfig(minutes=2, batch=4, stretch=15, workers=1, threads=1, precision="float32")
-    read = readable("각" * 1000, TextConfig(form), SHAPE, config, as_lstm=True, cores=1, cache=None)
+    text = TextConfig(form)
+    parts = split("각" * 1000, text)
+    read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
     assert 240 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)

@@ -114,7 +114,7 @@ def train(
         check_free(output)
     sources = texts or [str(bundled("korean"))]
     text = read_text(sources, encoding, words)
-    split(text, form_config)  # a text that is too short is refused before anything is measured
+    parts = split(text, form_config)
     cores, busy = settle_threads()
     if busy:
         say(words("messages.busy"))
@@ -127,7 +127,7 @@ def train(
     if minutes is not None:
         shape, training = settings(plan_for(_ANY_LENGTH))
         read = readable(
-            text, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
+            parts, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
         )
     sized = minutes is None or (size, hidden, layers) != (None, None, None)
     shape, training = settings(plan_for(characters, read, sized=sized))

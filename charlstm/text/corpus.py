@@ -20,7 +20,7 @@ _CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
-class Parts:
+class Split:
     """A text cut in two, both in the model's form, and how long the first is in NFC."""
 
     train: str
@@ -36,7 +36,7 @@ class Corpus:
     vocabulary: Vocabulary
 
 
-def split(text: str, config: TextConfig) -> Parts:
+def split(text: str, config: TextConfig) -> Split:
     """Cut off the part to hold out, at the end.
 
     The cut falls between NFC characters whatever the form, so that each form is scored on the same
@@ -60,9 +60,9 @@ def split(text: str, config: TextConfig) -> Parts:
         )
     if config.form == "none":
         at = sum(map(len, pieces(text, "none")[:cut]))
-        return Parts(text[:at], text[at:], composed_length(text[:at]))
+        return Split(text[:at], text[at:], composed_length(text[:at]))
     train, heldout = (normalized(part, config.form) for part in (composed[:cut], composed[cut:]))
-    return Parts(train, heldout, cut)
+    return Split(train, heldout, cut)
 
 
 def build_corpus(train: str, folder: Path | None = None) -> Corpus:

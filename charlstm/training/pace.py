@@ -4,32 +4,25 @@ import dataclasses
 from pathlib import Path
 
 import torch
-from torch import Generator, Tensor
+from torch import Generator
 
 from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.models import as_large_as_lstm, new_model
-from charlstm.models.base import CharacterModel
-from charlstm.text.corpus import split
+from charlstm.text.corpus import Split
 from charlstm.text.forms import normalized
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Planned
 from charlstm.training.timing import seconds_of_step
-from charlstm.training.workers import Crew
 
 # Of a training whose length was not asked for, in seconds.
 _LONGEST = 20 * 60.0
 
 
-def planned(
-    config: TrainConfig, model: CharacterModel, shape: ModelConfig, ids: Tensor, steps: float
-) -> tuple[TrainConfig, Planned]:
-    """Tell how many epochs there will be and how long they take.
+def planned(config: TrainConfig, shape: ModelConfig, epoch: float) -> tuple[TrainConfig, Planned]:
+    """Tell how many epochs there will be and how long they take, if one takes `epoch` seconds.
 
-    Where no minutes were asked for there are no more epochs than fit in twenty. The workers and the
-    precision are settled; `ids` (T+1, B) are what one of the `steps` of an epoch reads.
+    Where no minutes were asked for there are no more epochs than fit in twenty.
     """
-    crew = Crew(config.workers or 1, config.threads or 1, config.precision)
-    epoch = steps * seconds_of_step(model, ids, crew, config)
     if config.epochs is not None:
         config = dataclasses.replace(config, epochs=min(config.epochs, _LONGEST / epoch))
         epochs = config.epochs or 0.0
@@ -39,7 +32,7 @@ def planned(
 
 
 def readable(  # noqa: PLR0913
-    text: str,
+    parts: Split,
     form: TextConfig,
     shape: ModelConfig,
     config: TrainConfig,
@@ -48,15 +41,13 @@ def readable(  # noqa: PLR0913
     cores: int,
     cache: Path | None,
 ) -> float:
-    """Measure how many NFC characters of a text can be learnt from in the minutes asked for.
+    """Measure how many NFC characters can be learnt from in the minutes asked for.
 
     `shape` is that of the model, but for its V; the rest is as for `Session`.
 
     Raises:
-        TextError: the text is too short.
         OptionError: this machine cannot train in the precision that was asked for.
     """
-    parts = split(text, form)
     read = normalized(parts.train, form.form)
     shape = dataclasses.replace(shape, vocabulary=len(set(read)) + 1)
     shape = as_large_as_lstm(shape) if as_lstm else shape

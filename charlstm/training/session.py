@@ -30,6 +30,7 @@ from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
 from charlstm.training.pace import planned
+from charlstm.training.timing import seconds_of_step
 from charlstm.training.trainer import Trainer
 
 
@@ -108,7 +109,8 @@ class Session:
         plan = None
         if self.planned:
             steps = len(corpus.train) / streams.characters_per_step
-            training, plan = planned(training, model, config, ids, steps)
+            epoch = steps * seconds_of_step(model, ids, crew, training)
+            training, plan = planned(training, config, epoch)
         settings = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=charlstm.__version__,

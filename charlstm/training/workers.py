@@ -82,14 +82,10 @@ class Workers(AbstractContextManager["Workers"]):
 
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
-        # Modes of torch are a thread's own: the caller's are not known here.
-        with torch.enable_grad():
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.precision == "bf16"):
-                logits, state = self.model.forward(
-                    ids[:-1], self.states[worker], self.noises[worker]
-                )
-            loss = nats(logits, ids[1:]).sum() / ((len(ids) - 1) * self.batch)
-            gradients = torch.autograd.grad(loss, self.parameters)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.precision == "bf16"):
+            logits, state = self.model.forward(ids[:-1], self.states[worker], self.noises[worker])
+        loss = nats(logits, ids[1:]).sum() / ((len(ids) - 1) * self.batch)
+        gradients = torch.autograd.grad(loss, self.parameters)
         return _Share(loss.detach(), gradients, detached(state))
 
 
