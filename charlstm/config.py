@@ -74,8 +74,9 @@ class TrainConfig:
 
     `batch` streams (B) are read side by side, `stretch` characters (T) at a time. Exactly one of
     `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
-    better one after which training stops. `precision` and the numbers of `workers` and of `threads`
-    of each are what was asked for, or, once training has begun, what was taken.
+    better one after which training stops. `precision`, the numbers of `workers` and of `threads` of
+    each, and whether the memory's loop is `unrolled`, are what was asked for, or, once training has
+    begun, what was taken.
     """
 
     batch: int = 32
@@ -90,6 +91,7 @@ class TrainConfig:
     optimizer: str = "muon"
     workers: int | None = None
     threads: int | None = None
+    unrolled: bool | None = None
     epochs: float | None = None
     steps: int | None = None
     minutes: float | None = None

@@ -121,6 +121,7 @@ WRONG_KINDS: dict[type, tuple[object, ...]] = {
     int: (True, 1.5, "1", None, [1], {}),
     float: (True, "0.5", None, [0.5], {}),
     str: (True, 1, None, ["nfc"], {}),
+    bool: (1, 0.5, "true", None, [True], {}),
 }
 
 
@@ -207,6 +208,7 @@ trainings = st.builds(
             "precision": st.sampled_from(PRECISIONS),
             "workers": st.none() | st.integers(1, 1024),
             "threads": st.none() | st.integers(1, 1024),
+            "unrolled": st.none() | st.booleans(),
         }
     ),
     lengths,
@@ -340,11 +342,12 @@ def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
 
 
 def test_json_from_before_there_were_workers() -> None:
-    """A run that says nothing of workers and threads is read as one that did not ask for any."""
-    data = plain()
-    del data["training"]["workers"], data["training"]["threads"]
+    """A run that says nothing of workers, threads and loop is read as one that asked for none."""
+    data, names = plain(), ("workers", "threads", "unrolled")
+    for name in names:
+        del data["training"][name]
     training = from_json(json.loads(json.dumps(data))).training
-    assert (None, None) == (training.workers, training.threads)
+    assert [None] * 3 == [getattr(training, name) for name in names]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -368,9 +371,9 @@ def test_json_has_an_unknown_field(section: str) -> None:
 @pytest.mark.parametrize("path", leaves(), ids=".".join)
 def test_json_has_a_wrong_kind(path: tuple[str, ...]) -> None:
     """A value of each wrong kind is refused by the name of its field."""
-    optional = path[-1] in {"epochs", "steps", "minutes", "workers", "threads"}
-    whole = path[-1] in {"steps", "workers", "threads"}
-    kind = int if whole else type(at(plain(), path)[path[-1]] or 0.5)
+    optional = path[-1] in {"epochs", "steps", "minutes", "workers", "threads", "unrolled"}
+    known = {"steps": int, "workers": int, "threads": int, "unrolled": bool}
+    kind = known.get(path[-1]) or type(at(plain(), path)[path[-1]] or 0.5)
     for value in WRONG_KINDS[kind]:
         if optional and value is None:
             continue

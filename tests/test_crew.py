@@ -141,9 +141,32 @@ def test_what_was_asked_for_is_not_varied(field: str, value: object, bench: Benc
 def test_cores_are_shared_out(
     cores: int, batch: int, expected: Sequence[tuple[int, int]], bench: Bench
 ) -> None:
-    """So many workers with so many threads are tried in each precision, with four streams each."""
+    """So many workers with so many threads are tried in each way, with four streams each."""
     bench.choose(cores=cores, batch=batch)
-    assert [Crew(*crew, p) for crew in expected for p in ("float32", "bf16")] == bench.tried
+    ways = [("float32", False), ("bf16", False), ("bf16", True)]
+    assert [Crew(*crew, *way) for crew in expected for way in ways] == bench.tried
+
+
+def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_path: Path) -> None:
+    """An unrolled crew that is the fastest is taken, and remembered as such."""
+    bench.seconds = lambda crew: 1.0 if crew.unrolled and crew.workers == 2 else 2.0
+    for _ in range(2):
+        assert Crew(2, 1, "bf16", unrolled=True) == bench.choose(cache=tmp_path)
+    assert [] == bench.tried
+
+
+@pytest.mark.parametrize("unrolled", [False, True])
+def test_a_loop_that_was_asked_for_is_not_varied(unrolled: bool, bench: Bench) -> None:  # noqa: FBT001
+    """Every crew that is tried has the loop that was asked for."""
+    bench.choose(asking(unrolled=unrolled))
+    assert (4, {unrolled}) == (len(bench.tried), {crew.unrolled for crew in bench.tried})
+
+
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
+def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Bench) -> None:
+    """For a family that has none the loop is not varied."""
+    bench.choose(model=model_of(family))
+    assert {False} == {crew.unrolled for crew in bench.tried}
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])

@@ -368,9 +368,11 @@ def test_speed_is_that_of_the_steps_alone(monkeypatch: pytest.MonkeyPatch) -> No
     clock, model = Clock(), small_model()
     forward = model.forward
 
-    def slow(ids: Tensor, state: State, noise: Noise | None) -> tuple[Tensor, State]:
+    def slow(
+        ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+    ) -> tuple[Tensor, State]:
         clock.now += 2.0
-        return forward(ids, state, noise)
+        return forward(ids, state, noise, unrolled=unrolled)
 
     monkeypatch.setattr(model, "forward", slow)
     for event in trainer_of(model, clock=clock).run():

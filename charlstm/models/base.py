@@ -58,15 +58,22 @@ class Memory(Protocol):
 
     Attributes:
         gates: the limits of each gate by its name, in the order of the rows of a layer's weights.
+        unrolls: whether there is a loop of our own beside torch's kernel.
     """
 
     gates: ClassVar[Mapping[str, Limits]]
+    unrolls: ClassVar[bool]
 
     def initial_state(self, batch: int) -> State:
         """Give the state before anything was read; the dimension before the last of each is B."""
 
-    def forward(self, x: Tensor, state: State, noise: Noise | None) -> tuple[Tensor, State]:
-        """Read a stretch (T, B, E); with noise, drop units as in training."""
+    def forward(
+        self, x: Tensor, state: State, noise: Noise | None, *, unrolled: bool = False
+    ) -> tuple[Tensor, State]:
+        """Read a stretch (T, B, E); with noise, drop units as in training.
+
+        `unrolled` asks for the loop of our own; where there is none it changes nothing.
+        """
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """Read one character, (B, E) -> (B, H), as `forward` would."""
@@ -101,10 +108,10 @@ class CharacterModel(nn.Module):
         return self.memory.initial_state(batch)
 
     def forward(
-        self, ids: Tensor, state: State, noise: Noise | None = None
+        self, ids: Tensor, state: State, noise: Noise | None = None, *, unrolled: bool = False
     ) -> tuple[Tensor, State]:
         """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
-        y, state = self.memory.forward(self.embedding(ids), state, noise)
+        y, state = self.memory.forward(self.embedding(ids), state, noise, unrolled=unrolled)
         return self.head(y), state
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:

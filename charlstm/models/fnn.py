@@ -21,6 +21,7 @@ class FNN(nn.Module):
     """Reads (T, B, E) through a window of k characters, and answers (T, B, H)."""
 
     gates: ClassVar[Mapping[str, Limits]] = {}
+    unrolls: ClassVar[bool] = False
 
     def __init__(
         self, embedding: int, hidden: int, layers: int, window: int, dropout: float = 0.0
@@ -35,7 +36,14 @@ class FNN(nn.Module):
         like = next(self.parameters())
         return (like.new_zeros(self.window - 1, batch, self.embedding),)
 
-    def forward(self, x: Tensor, state: State, noise: Noise | None = None) -> tuple[Tensor, State]:
+    def forward(
+        self,
+        x: Tensor,
+        state: State,
+        noise: Noise | None = None,
+        *,
+        unrolled: bool = False,  # noqa: ARG002
+    ) -> tuple[Tensor, State]:
         """Read a stretch, all of it at once."""
         outputs, state = self._read(x, state, noise)
         return outputs[-1], state

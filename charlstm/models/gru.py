@@ -38,6 +38,7 @@ class GRU(nn.Module):
         "update": SHARE,
         "candidate": SIGNED,
     }
+    unrolls: ClassVar[bool] = False
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -49,7 +50,14 @@ class GRU(nn.Module):
         like = self.gru.all_weights[0][0]
         return (like.new_zeros(self.gru.num_layers, batch, self.gru.hidden_size),)
 
-    def forward(self, x: Tensor, state: State, noise: Noise | None = None) -> tuple[Tensor, State]:
+    def forward(
+        self,
+        x: Tensor,
+        state: State,
+        noise: Noise | None = None,
+        *,
+        unrolled: bool = False,  # noqa: ARG002
+    ) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
         y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)

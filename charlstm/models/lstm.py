@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import Noise, locked_dropout
 from charlstm.models.recurrent import initialize_layer, layers_of
+from charlstm.models.unrolled import read_unrolled
 
 
 class LSTMState(NamedTuple):
@@ -42,6 +43,7 @@ class LSTM(nn.Module):
         "candidate": SIGNED,
         "output": SHARE,
     }
+    unrolls: ClassVar[bool] = True
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -55,12 +57,13 @@ class LSTM(nn.Module):
         return LSTMState(zeros, zeros)
 
     def forward(
-        self, x: Tensor, state: State, noise: Noise | None = None
+        self, x: Tensor, state: State, noise: Noise | None = None, *, unrolled: bool = False
     ) -> tuple[Tensor, LSTMState]:
-        """Read a stretch with torch's fused kernel, one layer after the other."""
+        """Read a stretch with torch's fused kernel or unrolled, one layer after the other."""
         hs, cs = [], []
+        read = self._read_unrolled if unrolled else self._read
         for layer in range(self.lstm.num_layers):
-            x, h, c = self._read(layer, x, state)
+            x, h, c = read(layer, x, state)
             x = locked_dropout(x, self.dropout, noise)
             hs.append(h)
             cs.append(c)
@@ -125,6 +128,11 @@ class LSTM(nn.Module):
             bidirectional=False,
             batch_first=False,
         )
+
+    def _read_unrolled(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
+        h, c = state
+        y, h, c = read_unrolled(x, h[layer], c[layer], self._weights(layer))
+        return y, h[None], c[None]
 
     def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> dict[str, Tensor]:
         h, c = state

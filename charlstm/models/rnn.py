@@ -30,6 +30,7 @@ class RNN(nn.Module):
     """Reads (T, B, E) and answers (T, B, H); its parameters are those of `torch.nn.RNN`."""
 
     gates: ClassVar[Mapping[str, Limits]] = {}
+    unrolls: ClassVar[bool] = False
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -41,7 +42,14 @@ class RNN(nn.Module):
         like = self.rnn.all_weights[0][0]
         return (like.new_zeros(self.rnn.num_layers, batch, self.rnn.hidden_size),)
 
-    def forward(self, x: Tensor, state: State, noise: Noise | None = None) -> tuple[Tensor, State]:
+    def forward(
+        self,
+        x: Tensor,
+        state: State,
+        noise: Noise | None = None,
+        *,
+        unrolled: bool = False,  # noqa: ARG002
+    ) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
         y, h = read_layers(_read, self.rnn.all_weights, x, state[0], drop)

@@ -1,9 +1,10 @@
-"""Which workers, threads and precision this machine trains a model fastest with.
+"""Which workers, threads, precision and loop this machine trains a model fastest with.
 
 That depends on the shape: small products are worked on best by workers with a thread each, large
 ones by one worker with all; bf16 is up to four times as fast as float32 where a processor has units
-for it, and slower elsewhere. So each is tried for a moment on the model itself. The answer is
-remembered per machine and shape, so that the same training is the same again tomorrow.
+for it, and slower elsewhere; in bf16 a loop of our own can be faster than torch's kernel. So each
+is tried for a moment on the model itself. The answer is remembered per machine and shape, so that
+the same training is the same again tomorrow.
 """
 
 import hashlib
@@ -38,7 +39,7 @@ def choose_crew(
     Raises:
         OptionError: this machine cannot train in the precision that was asked for.
     """
-    crews = list(_crews(asked, ids.shape[1], cores))
+    crews = list(_crews(asked, ids.shape[1], cores, unrolls=model.memory.unrolls))
     # float32 is computed with everywhere.
     if len(crews) == 1 and crews[0].precision == "float32":
         return crews[0]
@@ -57,11 +58,19 @@ def cache_of_crews() -> Path:
     return user_cache_path("charlstm") / "crews"
 
 
-def _crews(asked: TrainConfig, streams: int, cores: int) -> Iterator[Crew]:
+def _crews(asked: TrainConfig, streams: int, cores: int, *, unrolls: bool) -> Iterator[Crew]:
     """List what may be tried; of crews as fast as each other the first is taken."""
     precisions = ("float32", "bf16") if asked.precision == "auto" else (asked.precision,)
     for workers, precision in itertools.product(_counts(asked, streams, cores), precisions):
-        yield Crew(workers, asked.threads or max(1, cores // workers), precision)
+        for unrolled in _loops(asked, precision, unrolls=unrolls):
+            yield Crew(workers, asked.threads or max(1, cores // workers), precision, unrolled)
+
+
+def _loops(asked: TrainConfig, precision: str, *, unrolls: bool) -> Sequence[bool]:
+    """List the loops that may be tried; in float32 torch's kernel was always the fastest."""
+    if asked.unrolled is not None:
+        return [asked.unrolled]
+    return [False, True] if unrolls and precision == "bf16" else [False]
 
 
 def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:

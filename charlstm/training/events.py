@@ -21,6 +21,7 @@ class Started:
     workers: int
     threads: int
     precision: str
+    unrolled: bool = False
     plan: "Planned | None" = None
 
 

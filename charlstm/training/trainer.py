@@ -174,4 +174,5 @@ class _Loop:
 
 def _crew(config: TrainConfig) -> Crew:
     """Take what the settings say; where they do not, one worker, and all threads for each."""
-    return Crew(config.workers or 1, config.threads or torch.get_num_threads(), config.precision)
+    threads = config.threads or torch.get_num_threads()
+    return Crew(config.workers or 1, threads, config.precision, config.unrolled or False)

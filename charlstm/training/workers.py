@@ -23,11 +23,15 @@ from charlstm.models.dropout import Noise
 
 @dataclass(frozen=True)
 class Crew:
-    """How many workers there are, how many threads each has, and in what precision they compute."""
+    """How many workers there are, how many threads each has, and how they compute.
+
+    `unrolled` tells whether with the memory's own loop, see `charlstm.models.unrolled`.
+    """
 
     workers: int
     threads: int
     precision: str
+    unrolled: bool = False
 
 
 class _Share(NamedTuple):
@@ -49,7 +53,7 @@ class Workers(AbstractContextManager["Workers"]):
         self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
     ) -> None:
         """Share the streams among the workers; there is no worker without one."""
-        self.model, self.batch, self.precision = model, batch, crew.precision
+        self.model, self.batch, self.crew = model, batch, crew
         self.parameters = list(model.parameters())
         count = min(crew.workers, batch)
         self.streams = [slice(k * batch // count, (k + 1) * batch // count) for k in range(count)]
@@ -82,8 +86,10 @@ class Workers(AbstractContextManager["Workers"]):
 
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.precision == "bf16"):
-            logits, state = self.model.forward(ids[:-1], self.states[worker], self.noises[worker])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.crew.precision == "bf16"):
+            logits, state = self.model.forward(
+                ids[:-1], self.states[worker], self.noises[worker], unrolled=self.crew.unrolled
+            )
         loss = nats(logits, ids[1:]).sum() / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)
         return _Share(loss.detach(), gradients, detached(state))
