@@ -19,6 +19,8 @@ from charlstm.words import LANGUAGES
 FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
+# How a layer reads a stretch: with torch's kernel, or with a loop of our own.
+LOOPS = ("auto", "fused", "unrolled")
 OPTIMIZERS = ("muon", "adamw")
 # What lookback asks for: the likeliest next character, or the one that came.
 TARGETS = ("guess", "text")
@@ -74,8 +76,8 @@ class TrainConfig:
 
     `batch` streams (B) are read side by side, `stretch` characters (T) at a time. Exactly one of
     `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
-    better one after which training stops. `precision`, the numbers of `workers` and of `threads` of
-    each, and whether the memory's loop is `unrolled`, are what was asked for, or, once training has
+    better one after which training stops. `precision`, `loop` (torch's kernel, or our own) and the
+    numbers of `workers` and of `threads` of each are what was asked for, or, once training has
     begun, what was taken.
     """
 
@@ -88,10 +90,10 @@ class TrainConfig:
     patience: int = 4
     seed: int = 1
     precision: str = "auto"
+    loop: str = "auto"
     optimizer: str = "muon"
     workers: int | None = None
     threads: int | None = None
-    unrolled: bool | None = None
     epochs: float | None = None
     steps: int | None = None
     minutes: float | None = None
@@ -107,6 +109,7 @@ class TrainConfig:
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
         check_one_of("precision", self.precision, PRECISIONS)
+        check_one_of("loop", self.loop, LOOPS)
         check_one_of("optimizer", self.optimizer, OPTIMIZERS)
         for name in ("workers", "threads"):
             if getattr(self, name) is not None:

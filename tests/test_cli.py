@@ -85,11 +85,11 @@ def test_train_takes_the_bundled_tales(
 
 
 def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -> None:
-    """So many workers and threads as were asked for train the run, and it remembers them."""
-    options = [*SMALL, "--workers", 2, "--threads", 1]
+    """So many workers and threads as were asked for, and that loop, train the run."""
+    options = [*SMALL, "--workers", 2, "--threads", 1, "--loop", "unrolled"]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
     training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
-    assert (2, 1) == (training["workers"], training["threads"])
+    assert [2, 1, "unrolled"] == [training[name] for name in ("workers", "threads", "loop")]
 
 
 @pytest.mark.parametrize("busy", [False, True])

@@ -28,6 +28,7 @@ BAD_OPTIONS = [
     ("train", "--val-fraction", "0.9"),
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),
+    ("train", "--loop", "own"),
     ("train", "--workers", "0"),
     ("train", "--threads", "1025"),
     ("train", "--seed", "-1"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from charlstm.config import (
     FAMILIES,
     FORMS,
+    LOOPS,
     PRECISIONS,
     HeldOut,
     ModelConfig,
@@ -68,6 +69,7 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "patience": (0, -1, 1_000_001),
         "seed": (-1, 2**63),
         "precision": ("", "int4", "float64"),
+        "loop": ("", "own"),
         "workers": (0, -1, 1025, True, 1.0),
         "threads": (0, -1, 1025, True, 1.0),
         "epochs": (0.0, -1.0, *NUMBERLESS),
@@ -97,6 +99,7 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "patience": (1, 1_000_000),
         "seed": (0, 2**63 - 1),
         "precision": PRECISIONS,
+        "loop": LOOPS,
         "workers": (1, 1024, None),
         "threads": (1, 1024, None),
     },
@@ -121,7 +124,6 @@ WRONG_KINDS: dict[type, tuple[object, ...]] = {
     int: (True, 1.5, "1", None, [1], {}),
     float: (True, "0.5", None, [0.5], {}),
     str: (True, 1, None, ["nfc"], {}),
-    bool: (1, 0.5, "true", None, [True], {}),
 }
 
 
@@ -206,9 +208,9 @@ trainings = st.builds(
             "patience": st.integers(1, 1_000_000),
             "seed": st.integers(0, 2**63 - 1),
             "precision": st.sampled_from(PRECISIONS),
+            "loop": st.sampled_from(LOOPS),
             "workers": st.none() | st.integers(1, 1024),
             "threads": st.none() | st.integers(1, 1024),
-            "unrolled": st.none() | st.booleans(),
         }
     ),
     lengths,
@@ -343,11 +345,11 @@ def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
 
 def test_json_from_before_there_were_workers() -> None:
     """A run that says nothing of workers, threads and loop is read as one that asked for none."""
-    data, names = plain(), ("workers", "threads", "unrolled")
+    data, names = plain(), ("workers", "threads", "loop")
     for name in names:
         del data["training"][name]
     training = from_json(json.loads(json.dumps(data))).training
-    assert [None] * 3 == [getattr(training, name) for name in names]
+    assert [None, None, "auto"] == [getattr(training, name) for name in names]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -371,9 +373,9 @@ def test_json_has_an_unknown_field(section: str) -> None:
 @pytest.mark.parametrize("path", leaves(), ids=".".join)
 def test_json_has_a_wrong_kind(path: tuple[str, ...]) -> None:
     """A value of each wrong kind is refused by the name of its field."""
-    optional = path[-1] in {"epochs", "steps", "minutes", "workers", "threads", "unrolled"}
-    known = {"steps": int, "workers": int, "threads": int, "unrolled": bool}
-    kind = known.get(path[-1]) or type(at(plain(), path)[path[-1]] or 0.5)
+    optional = path[-1] in {"epochs", "steps", "minutes", "workers", "threads"}
+    whole = path[-1] in {"steps", "workers", "threads"}
+    kind = int if whole else type(at(plain(), path)[path[-1]] or 0.5)
     for value in WRONG_KINDS[kind]:
         if optional and value is None:
             continue

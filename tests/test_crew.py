@@ -143,30 +143,38 @@ def test_cores_are_shared_out(
 ) -> None:
     """So many workers with so many threads are tried in each way, with four streams each."""
     bench.choose(cores=cores, batch=batch)
-    ways = [("float32", False), ("bf16", False), ("bf16", True)]
+    ways = [("float32", "fused"), ("bf16", "fused"), ("bf16", "unrolled")]
     assert [Crew(*crew, *way) for crew in expected for way in ways] == bench.tried
 
 
 def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_path: Path) -> None:
     """An unrolled crew that is the fastest is taken, and remembered as such."""
-    bench.seconds = lambda crew: 1.0 if crew.unrolled and crew.workers == 2 else 2.0
+    bench.seconds = lambda crew: 1.0 if crew == Crew(2, 1, "bf16", "unrolled") else 2.0
     for _ in range(2):
-        assert Crew(2, 1, "bf16", unrolled=True) == bench.choose(cache=tmp_path)
+        assert Crew(2, 1, "bf16", "unrolled") == bench.choose(cache=tmp_path)
     assert [] == bench.tried
 
 
-@pytest.mark.parametrize("unrolled", [False, True])
-def test_a_loop_that_was_asked_for_is_not_varied(unrolled: bool, bench: Bench) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("loop", ["fused", "unrolled"])
+def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> None:
     """Every crew that is tried has the loop that was asked for."""
-    bench.choose(asking(unrolled=unrolled))
-    assert (4, {unrolled}) == (len(bench.tried), {crew.unrolled for crew in bench.tried})
+    bench.choose(asking(loop=loop))
+    assert (4, {loop}) == (len(bench.tried), {crew.loop for crew in bench.tried})
 
 
-@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
+@pytest.mark.parametrize("family", ["fnn", "rnn"])
+def test_a_loop_that_there_is_not_cannot_be_asked_for(family: str, bench: Bench) -> None:
+    """Asked for a loop of our own where there is none, the error names the option."""
+    with pytest.raises(OptionError) as caught:
+        bench.choose(asking(loop="unrolled"), model=model_of(family))
+    assert ("loop", []) == (caught.value.field, bench.tried)
+
+
+@pytest.mark.parametrize("family", ["fnn", "rnn"])
 def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Bench) -> None:
     """For a family that has none the loop is not varied."""
     bench.choose(model=model_of(family))
-    assert {False} == {crew.unrolled for crew in bench.tried}
+    assert {"fused"} == {crew.loop for crew in bench.tried}
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])

@@ -9,7 +9,7 @@ from conftest import Cli
 from charlstm.cli.choosing import SHOWS
 from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, OPTIMIZERS, PRECISIONS, TARGETS
+from charlstm.config import FAMILIES, FORMS, LOOPS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
 from charlstm.presets import SIZES
@@ -20,9 +20,10 @@ VERBS = ["train", "sample", "inspect", "evaluate"]
 COMMANDS = [[], *([verb] for verb in VERBS)]
 # Names, and values as they are typed.
 ALLOWED = {
-    *FORMS, *FAMILIES, *PRECISIONS, *OPTIMIZERS, *SIZES, *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
+    *FORMS, *FAMILIES, *PRECISIONS, *LOOPS, *OPTIMIZERS, *SIZES,
+    *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
     "forget", "input", "update", "ribbon", "table",
-    "charlstm", "JSON", "NumPy", "Ctrl", "runs", "corpora", "recall",
+    "charlstm", "torch", "JSON", "NumPy", "Ctrl", "runs", "corpora", "recall",
 }  # fmt: skip
 NAMES = re.compile(r"--[a-z-]+|<[a-z]+>|\[?[A-Z]{3,}\]?(\.\.\.)?|float32")
 

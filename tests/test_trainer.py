@@ -366,15 +366,15 @@ def test_minutes_include_the_last_scoring() -> None:
 def test_speed_is_that_of_the_steps_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Characters a second are those of reading and learning, whatever listeners take."""
     clock, model = Clock(), small_model()
-    forward = model.forward
+    learn = model.learn
 
     def slow(
         ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
         clock.now += 2.0
-        return forward(ids, state, noise, unrolled=unrolled)
+        return learn(ids, state, noise, unrolled=unrolled)
 
-    monkeypatch.setattr(model, "forward", slow)
+    monkeypatch.setattr(model, "learn", slow)
     for event in trainer_of(model, clock=clock).run():
         assert 4 * 10 / 2.0 == pytest.approx(event.chars_per_second)
         clock.now += 100.0

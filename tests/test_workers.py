@@ -68,11 +68,11 @@ def by_workers(
     count: int,
     precision: str = "float32",
     *,
-    unrolled: bool = False,
+    loop: str = "fused",
 ) -> Learnt:
     """Share the streams among so many workers."""
     learnt = Learnt([], [], ())
-    crew = Crew(count, 1, precision, unrolled)
+    crew = Crew(count, 1, precision, loop)
     with Workers(model, stretches[0].shape[1], crew, seeded(2)) as workers:
         for ids in stretches:
             learnt.losses.append(workers.learn(ids))
@@ -96,7 +96,7 @@ def test_learn_what_one_reader_learns(family: str, count: int, batch: int) -> No
 def test_learn_unrolled_what_one_reader_learns(count: int) -> None:
     """With the memory's own loop losses, gradients and carried states are the same."""
     expected = by_one_reader(model_of(), stretches_of(6))
-    actual = by_workers(model_of(), stretches_of(6), count, unrolled=True)
+    actual = by_workers(model_of(), stretches_of(6), count, loop="unrolled")
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
     torch.testing.assert_close(actual.state, expected.state, rtol=1e-4, atol=1e-6)
@@ -108,10 +108,10 @@ def test_the_loop_that_the_crew_says_is_the_one_that_reads(
 ) -> None:
     """Unrolled, torch's kernel is never called; otherwise the loop of our own is never called."""
     ids = stretches_of(4)[0]
-    for unrolled, other in ((True, "torch.lstm"), (False, "charlstm.models.lstm.read_unrolled")):
+    for loop, other in (("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")):
         with monkeypatch.context() as patch:
             patch.setattr(other, None)
-            with Workers(model_of(), 4, Crew(count, 1, "float32", unrolled), None) as workers:
+            with Workers(model_of(), 4, Crew(count, 1, "float32", loop), None) as workers:
                 assert workers.learn(ids) > 0
 
 
@@ -261,15 +261,15 @@ def test_no_thread_is_left_after_an_error() -> None:
 def test_each_worker_has_its_threads(monkeypatch: pytest.MonkeyPatch, threads_each: int) -> None:
     """Workers compute with as many threads as the crew says, and the caller still with its own."""
     model, before, seen = model_of(), torch.get_num_threads(), []
-    forward = model.forward
+    learn = model.learn
 
     def watched(
         ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
         seen.append(torch.get_num_threads())
-        return forward(ids, state, noise, unrolled=unrolled)
+        return learn(ids, state, noise, unrolled=unrolled)
 
-    monkeypatch.setattr(model, "forward", watched)
+    monkeypatch.setattr(model, "learn", watched)
     with Workers(model, 4, Crew(2, threads_each, "float32"), None) as workers:
         workers.learn(stretches_of(4)[0])
     assert [threads_each] * 2 == seen

@@ -6,7 +6,7 @@ A memory is what a family is about. Its state is an argument and a result of eve
 only the family knows what is in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, NamedTuple, Protocol
 
 import torch
@@ -14,6 +14,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.dropout import Noise
+from charlstm.models.foretelling import nats_to_learn_from
 
 State = tuple[Tensor, ...]
 # Of a gate: the least and the most that it can be.
@@ -58,11 +59,11 @@ class Memory(Protocol):
 
     Attributes:
         gates: the limits of each gate by its name, in the order of the rows of a layer's weights.
-        unrolls: whether there is a loop of our own beside torch's kernel.
+        unrolls: the precisions in which a loop of our own may be faster than torch's kernel.
     """
 
     gates: ClassVar[Mapping[str, Limits]]
-    unrolls: ClassVar[bool]
+    unrolls: ClassVar[Collection[str]]
 
     def initial_state(self, batch: int) -> State:
         """Give the state before anything was read; the dimension before the last of each is B."""
@@ -108,11 +109,18 @@ class CharacterModel(nn.Module):
         return self.memory.initial_state(batch)
 
     def forward(
-        self, ids: Tensor, state: State, noise: Noise | None = None, *, unrolled: bool = False
+        self, ids: Tensor, state: State, noise: Noise | None = None
     ) -> tuple[Tensor, State]:
         """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
-        y, state = self.memory.forward(self.embedding(ids), state, noise, unrolled=unrolled)
+        y, state = self.memory.forward(self.embedding(ids), state, noise)
         return self.head(y), state
+
+    def learn(
+        self, ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+    ) -> tuple[Tensor, State]:
+        """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards."""
+        y, state = self.memory.forward(self.embedding(ids[:-1]), state, noise, unrolled=unrolled)
+        return nats_to_learn_from(y, self.head, ids[1:]), state
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Read one character: ids (B) -> scores of the next (B, V)."""

@@ -7,7 +7,7 @@ where asked for, are y ← tanh(W y + b). The state is nothing but the window's 
 Shapes: T time, B batch, E embedding, H hidden, k window.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 import torch
@@ -21,7 +21,7 @@ class FNN(nn.Module):
     """Reads (T, B, E) through a window of k characters, and answers (T, B, H)."""
 
     gates: ClassVar[Mapping[str, Limits]] = {}
-    unrolls: ClassVar[bool] = False
+    unrolls: ClassVar[Collection[str]] = ()
 
     def __init__(
         self, embedding: int, hidden: int, layers: int, window: int, dropout: float = 0.0

@@ -10,7 +10,7 @@ Cho et al. 2014, in the variant that torch computes: r multiplies after the matr
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.gru_unrolled import read_gru
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
@@ -38,7 +39,7 @@ class GRU(nn.Module):
         "update": SHARE,
         "candidate": SIGNED,
     }
-    unrolls: ClassVar[bool] = False
+    unrolls: ClassVar[Collection[str]] = ("float32", "bf16")
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -56,11 +57,12 @@ class GRU(nn.Module):
         state: State,
         noise: Noise | None = None,
         *,
-        unrolled: bool = False,  # noqa: ARG002
+        unrolled: bool = False,
     ) -> tuple[Tensor, State]:
-        """Read a stretch with torch's own loop, one layer after the other."""
+        """Read a stretch with torch's own loop or with ours, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
-        y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)
+        read = read_gru if unrolled else _read
+        y, h = read_layers(read, self.gru.all_weights, x, state[0], drop)
         return y, (h,)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -11,7 +11,7 @@ Hochreiter & Schmidhuber 1997; the forget gate is from Gers, Schmidhuber & Cummi
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -20,8 +20,8 @@ from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.lstm_unrolled import read_lstm
 from charlstm.models.recurrent import initialize_layer, layers_of
-from charlstm.models.unrolled import read_unrolled
 
 
 class LSTMState(NamedTuple):
@@ -43,7 +43,7 @@ class LSTM(nn.Module):
         "candidate": SIGNED,
         "output": SHARE,
     }
-    unrolls: ClassVar[bool] = True
+    unrolls: ClassVar[Collection[str]] = ("bf16",)
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class LSTM(nn.Module):
 
     def _read_unrolled(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
         h, c = state
-        y, h, c = read_unrolled(x, h[layer], c[layer], self._weights(layer))
+        y, h, c = read_lstm(x, h[layer], c[layer], self._weights(layer))
         return y, h[None], c[None]
 
     def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> dict[str, Tensor]:

@@ -6,7 +6,7 @@ Elman 1990. Nothing keeps what is long past: short-term memory only.
 Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -30,7 +30,7 @@ class RNN(nn.Module):
     """Reads (T, B, E) and answers (T, B, H); its parameters are those of `torch.nn.RNN`."""
 
     gates: ClassVar[Mapping[str, Limits]] = {}
-    unrolls: ClassVar[bool] = False
+    unrolls: ClassVar[Collection[str]] = ()
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()

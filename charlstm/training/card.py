@@ -24,7 +24,7 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
 | parameters | {begun.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
-{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision} |
+{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, {begun.loop} |
 | held-out score | {best.val_bits_per_char:.4f} bits per character, \
 {best.val_nats_per_char:.4f} nats, {best.val_bits_per_byte:.4f} bits per byte |
 

@@ -2,9 +2,9 @@
 
 That depends on the shape: small products are worked on best by workers with a thread each, large
 ones by one worker with all; bf16 is up to four times as fast as float32 where a processor has units
-for it, and slower elsewhere; in bf16 a loop of our own can be faster than torch's kernel. So each
-is tried for a moment on the model itself. The answer is remembered per machine and shape, so that
-the same training is the same again tomorrow.
+for it, and slower elsewhere; a loop of our own is faster than torch's kernel for wide layers, and
+where torch has no kernel. So each is tried for a moment on the model itself. The answer is
+remembered per machine and shape, so that the same training is the same again tomorrow.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import itertools
 import json
 import math
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -37,9 +37,12 @@ def choose_crew(
     The weights stay as they are. `cache` is a folder in which the answer is looked up and kept.
 
     Raises:
-        OptionError: this machine cannot train in the precision that was asked for.
+        OptionError: this machine cannot train in the precision that was asked for, or the memory
+            has not the loop that was asked for.
     """
-    crews = list(_crews(asked, ids.shape[1], cores, unrolls=model.memory.unrolls))
+    if asked.loop == "unrolled" and not model.memory.unrolls:
+        raise OptionError("loop", "errors.expected.loop_here", asked.loop)
+    crews = list(_crews(asked, ids.shape[1], cores, model.memory.unrolls))
     # float32 is computed with everywhere.
     if len(crews) == 1 and crews[0].precision == "float32":
         return crews[0]
@@ -58,19 +61,15 @@ def cache_of_crews() -> Path:
     return user_cache_path("charlstm") / "crews"
 
 
-def _crews(asked: TrainConfig, streams: int, cores: int, *, unrolls: bool) -> Iterator[Crew]:
+def _crews(
+    asked: TrainConfig, streams: int, cores: int, unrolls: Collection[str]
+) -> Iterator[Crew]:
     """List what may be tried; of crews as fast as each other the first is taken."""
     precisions = ("float32", "bf16") if asked.precision == "auto" else (asked.precision,)
     for workers, precision in itertools.product(_counts(asked, streams, cores), precisions):
-        for unrolled in _loops(asked, precision, unrolls=unrolls):
-            yield Crew(workers, asked.threads or max(1, cores // workers), precision, unrolled)
-
-
-def _loops(asked: TrainConfig, precision: str, *, unrolls: bool) -> Sequence[bool]:
-    """List the loops that may be tried; in float32 torch's kernel was always the fastest."""
-    if asked.unrolled is not None:
-        return [asked.unrolled]
-    return [False, True] if unrolls and precision == "bf16" else [False]
+        loops = ("fused", "unrolled") if precision in unrolls else ("fused",)
+        for loop in loops if asked.loop == "auto" else (asked.loop,):
+            yield Crew(workers, asked.threads or max(1, cores // workers), precision, loop)
 
 
 def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:

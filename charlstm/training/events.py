@@ -21,7 +21,7 @@ class Started:
     workers: int
     threads: int
     precision: str
-    unrolled: bool = False
+    loop: str = "fused"
     plan: "Planned | None" = None
 
 

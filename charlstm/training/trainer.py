@@ -175,4 +175,5 @@ class _Loop:
 def _crew(config: TrainConfig) -> Crew:
     """Take what the settings say; where they do not, one worker, and all threads for each."""
     threads = config.threads or torch.get_num_threads()
-    return Crew(config.workers or 1, threads, config.precision, config.unrolled or False)
+    loop = "fused" if config.loop == "auto" else config.loop
+    return Crew(config.workers or 1, threads, config.precision, loop)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
-from charlstm.models.base import CharacterModel, State, detached, nats
+from charlstm.models.base import CharacterModel, State, detached
 from charlstm.models.dropout import Noise
 
 
@@ -25,13 +25,13 @@ from charlstm.models.dropout import Noise
 class Crew:
     """How many workers there are, how many threads each has, and how they compute.
 
-    `unrolled` tells whether with the memory's own loop, see `charlstm.models.unrolled`.
+    Their `loop` is fused, torch's kernel, or unrolled, our own.
     """
 
     workers: int
     threads: int
     precision: str
-    unrolled: bool = False
+    loop: str = "fused"
 
 
 class _Share(NamedTuple):
@@ -87,10 +87,10 @@ class Workers(AbstractContextManager["Workers"]):
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.crew.precision == "bf16"):
-            logits, state = self.model.forward(
-                ids[:-1], self.states[worker], self.noises[worker], unrolled=self.crew.unrolled
+            nats, state = self.model.learn(
+                ids, self.states[worker], self.noises[worker], unrolled=self.crew.loop == "unrolled"
             )
-        loss = nats(logits, ids[1:]).sum() / ((len(ids) - 1) * self.batch)
+        loss = nats / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)
         return _Share(loss.detach(), gradients, detached(state))
 

@@ -1,0 +1,66 @@
+"""The head and its loss in one, to learn with.
+
+Over a large vocabulary it is not the head's matrix products that take the time but the scores: they
+are read and written again and again, and are too many for the processor's cache. Here they are
+worked on a few characters at a time, forwards and backwards at once, and only their slope is kept:
+
+    loss = Σ ln Σ exp z − z_target        δz = softmax(z) − (1 at the target)
+
+Shapes: T time, B batch, N = T·B characters, H hidden, V vocabulary.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
+
+from charlstm.models.unrolled import lowered
+
+_SCORES = 1 << 18  # worked on at a time: one megabyte of them, half of what a core keeps at hand
+
+
+def nats_to_learn_from(y: Tensor, head: nn.Linear, targets: Tensor) -> Tensor:
+    """Add up −ln p of all targets (T, B) under the head's scores for y (T, B, H)."""
+    loss: Tensor = _Foretelling.apply(  # type: ignore[no-untyped-call]
+        y.flatten(0, 1), head.weight, head.bias, targets.flatten()
+    )
+    return loss
+
+
+class _Foretelling(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        y: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+    ) -> Tensor:
+        y, weight, bias = lowered(y, weight, bias)
+        slopes = y.new_empty(len(y), len(weight))
+        # Losses are summed in no less than float32.
+        loss = y.new_zeros((), dtype=torch.promote_types(y.dtype, torch.float32))
+        few = max(1, _SCORES // len(weight))
+        parts = (torch.split(whole, few) for whole in (y, slopes, targets[:, None]))
+        for heard, slope, wanted in zip(*parts, strict=True):
+            scores = F.linear(heard, weight, bias).to(loss.dtype)
+            most = scores.amax(dim=1, keepdim=True)
+            # Before the scores are overwritten.
+            loss += (most - scores.gather(1, wanted)).sum()
+            sums = scores.sub_(most).exp_().sum(dim=1, keepdim=True)
+            loss += sums.log().sum()
+            scores.div_(sums).scatter_add_(1, wanted, -torch.ones_like(sums))
+            slope.copy_(scores)
+        ctx.save_for_backward(y, weight, slopes)
+        return loss
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *deltas: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        (by,) = deltas
+        y, weight, slopes = ctx.saved_tensors
+        dy, dw = slopes @ weight, slopes.t() @ y
+        db = slopes.t() @ slopes.new_ones(len(slopes))
+        return dy.mul_(by), dw.mul_(by), db.mul_(by), None

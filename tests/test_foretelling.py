@@ -1,0 +1,84 @@
+"""The head and its loss in one, against torch's cross-entropy."""
+
+import pytest
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+from charlstm.models import foretelling
+from charlstm.models.foretelling import nats_to_learn_from
+
+T, B, H, V = 5, 4, 6, 9
+
+
+def head_of() -> nn.Linear:
+    torch.manual_seed(0)
+    return nn.Linear(H, V).double()
+
+
+def heard() -> Tensor:
+    y = torch.randn(T, B, H, dtype=torch.double, generator=Generator().manual_seed(1))
+    return y.requires_grad_()
+
+
+def targets_of() -> Tensor:
+    return torch.randint(V, (T, B), generator=Generator().manual_seed(2))
+
+
+def by_torch(y: Tensor, head: nn.Linear, targets: Tensor) -> Tensor:
+    return F.cross_entropy(head(y).flatten(0, 1), targets.flatten(), reduction="sum")
+
+
+@pytest.fixture(params=[1, V, 7 * V, 1 << 18], ids=["one score", "one row", "7 rows", "all"])
+def _at_a_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work on so many scores at a time."""
+    monkeypatch.setattr(foretelling, "_SCORES", request.param)
+
+
+@pytest.mark.usefixtures("_at_a_time")
+def test_is_cross_entropy() -> None:
+    """However many characters are worked on at a time, the loss is torch's."""
+    y, head, targets = heard(), head_of(), targets_of()
+    torch.testing.assert_close(nats_to_learn_from(y, head, targets), by_torch(y, head, targets))
+
+
+@pytest.mark.usefixtures("_at_a_time")
+def test_is_learnt_from_as_cross_entropy_is() -> None:
+    """What was heard, the weight and the bias have the gradients that they have in torch."""
+    y, head, targets = heard(), head_of(), targets_of()
+    wanted = [y, head.weight, head.bias]
+    expected = torch.autograd.grad(3 * by_torch(y, head, targets), wanted)
+    actual = torch.autograd.grad(3 * nats_to_learn_from(y, head, targets), wanted)
+    torch.testing.assert_close(actual, expected)
+
+
+def test_gradients_are_those_of_small_differences() -> None:
+    """The gradients equal quotients of differences."""
+    y, head, targets = heard(), head_of(), targets_of()
+    parts = [part.detach() for part in (y.flatten(0, 1), head.weight, head.bias)]
+    asked = [part.requires_grad_() for part in parts]
+    kernel = foretelling._Foretelling.apply  # noqa: SLF001
+    assert torch.autograd.gradcheck(kernel, (*asked, targets.flatten()))
+
+
+@pytest.mark.parametrize("size", [1e4, -1e4])
+def test_large_scores_are_no_trouble(size: float) -> None:
+    """Scores whose exponential no number can hold give a finite loss, and the right one."""
+    y, head, targets = heard(), head_of(), targets_of()
+    head.weight.detach().mul_(size)
+    loss = nats_to_learn_from(y, head, targets)
+    torch.testing.assert_close(loss, by_torch(y, head, targets))
+    assert loss.isfinite()
+
+
+def test_half_precision_is_near() -> None:
+    """Under autocast to bf16 loss and gradients are float32, and off by a few in a hundred."""
+    y, head, targets = heard().float(), head_of().float(), targets_of()
+    results = []
+    for low in (False, True):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
+            loss = nats_to_learn_from(y, head, targets)
+        results.append([loss, *torch.autograd.grad(loss, [y, head.weight, head.bias])])
+    for exact, actual in zip(*results, strict=True):
+        assert torch.float32 == actual.dtype
+        assert 0 < (actual - exact).norm() < 0.03 * exact.norm()
