@@ -162,7 +162,7 @@ def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> Non
     assert (4, {loop}) == (len(bench.tried), {crew.loop for crew in bench.tried})
 
 
-@pytest.mark.parametrize("family", ["fnn", "rnn"])
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
 def test_a_loop_that_there_is_not_cannot_be_asked_for(family: str, bench: Bench) -> None:
     """Asked for a loop of our own where there is none, the error names the option."""
     with pytest.raises(OptionError) as caught:
@@ -170,7 +170,7 @@ def test_a_loop_that_there_is_not_cannot_be_asked_for(family: str, bench: Bench)
     assert ("loop", []) == (caught.value.field, bench.tried)
 
 
-@pytest.mark.parametrize("family", ["fnn", "rnn"])
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
 def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Bench) -> None:
     """For a family that has none the loop is not varied."""
     bench.choose(model=model_of(family))

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
-from charlstm.models.unrolled import lowered
+from charlstm.models.autocast import lowered
 
 _SCORES = 1 << 18  # worked on at a time: one megabyte of them, half of what a core keeps at hand
 

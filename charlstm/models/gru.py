@@ -20,7 +20,6 @@ from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import Noise, locked_dropout
-from charlstm.models.gru_unrolled import read_gru
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
@@ -39,7 +38,7 @@ class GRU(nn.Module):
         "update": SHARE,
         "candidate": SIGNED,
     }
-    unrolls: ClassVar[Collection[str]] = ("float32", "bf16")
+    unrolls: ClassVar[Collection[str]] = ()
 
     def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -57,12 +56,11 @@ class GRU(nn.Module):
         state: State,
         noise: Noise | None = None,
         *,
-        unrolled: bool = False,
+        unrolled: bool = False,  # noqa: ARG002
     ) -> tuple[Tensor, State]:
-        """Read a stretch with torch's own loop or with ours, one layer after the other."""
+        """Read a stretch with torch's own loop, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
-        read = read_gru if unrolled else _read
-        y, h = read_layers(read, self.gru.all_weights, x, state[0], drop)
+        y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)
         return y, (h,)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -1,5 +1,10 @@
 """The LSTM's loop written out, to learn with: faster than torch's kernel for wide layers.
 
+The kernel's way back is slow where products are large. Here each character costs one matrix product
+forwards and one backwards, and what no character has to wait for is done for the whole stretch at
+once. Products and gates are computed in the precision of autocast, C in the one it is handed in
+with.
+
 The way back follows from the equations in `lstm.py`; δ is the derivative of the loss, z what goes
 into a gate, C' the cell state of the character before:
 
@@ -17,7 +22,10 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
-from charlstm.models.unrolled import lowered, slope_of_sigmoid, slope_of_tanh, states_from
+from charlstm.models.autocast import lowered
+
+_slope_of_sigmoid = torch.ops.aten.sigmoid_backward.grad_input
+_slope_of_tanh = torch.ops.aten.tanh_backward.grad_input
 
 
 def read_lstm(
@@ -40,7 +48,7 @@ class _Unrolled(torch.autograd.Function):
         w_ih, w_hh, b_ih, b_hh = weights
         x, h, w_ih, w_hh, bias = lowered(x, h, w_ih, w_hh, b_ih + b_hh)
         gates = F.linear(x, w_ih, bias)
-        hs, cs = states_from(h, len(x)), states_from(c, len(x))
+        hs, cs = _states_from(h, len(x)), _states_from(c, len(x))
         spoken = torch.empty_like(hs[1:])
         i, f, g, o = gates.chunk(4, dim=-1)
         u = w_hh.t()
@@ -66,10 +74,10 @@ class _Unrolled(torch.autograd.Function):
         # What δC or δh is multiplied by becomes δz in place.
         dz = torch.empty_like(gates)
         z_i, z_f, z_g, z_o = dz.chunk(4, dim=-1)
-        slope_of_sigmoid(g, i, grad_input=z_i)
-        slope_of_sigmoid(cs[:-1].to(gates.dtype), f, grad_input=z_f)
-        slope_of_tanh(i, g, grad_input=z_g)
-        slope_of_sigmoid(spoken, o, grad_input=z_o)
+        _slope_of_sigmoid(g, i, grad_input=z_i)
+        _slope_of_sigmoid(cs[:-1].to(gates.dtype), f, grad_input=z_f)
+        _slope_of_tanh(i, g, grad_input=z_g)
+        _slope_of_sigmoid(spoken, o, grad_input=z_o)
         into_c = torch.ops.aten.tanh_backward(o, spoken)
         from_c = dz.view(*dz.shape[:2], 4, -1)[:, :, :3]
         dh, dc = dh + dy[-1], dc.clone()
@@ -83,3 +91,10 @@ class _Unrolled(torch.autograd.Function):
         dw_ih, dw_hh = (dz.t() @ heard.flatten(0, 1) for heard in (x, hs[:-1]))
         db = dz.t() @ dz.new_ones(len(dz))
         return (dz @ w_ih).view_as(x), dh, dc, dw_ih, dw_hh, db, db.clone()
+
+
+def _states_from(first: Tensor, characters: int) -> Tensor:
+    """Make room for a state before each character and after the last: (T+1, B, H)."""
+    states = first.new_empty(characters + 1, *first.shape)
+    states[0] = first
+    return states

@@ -2,9 +2,9 @@
 
 That depends on the shape: small products are worked on best by workers with a thread each, large
 ones by one worker with all; bf16 is up to four times as fast as float32 where a processor has units
-for it, and slower elsewhere; a loop of our own is faster than torch's kernel for wide layers, and
-where torch has no kernel. So each is tried for a moment on the model itself. The answer is
-remembered per machine and shape, so that the same training is the same again tomorrow.
+for it, and slower elsewhere; a loop of our own can be faster than torch's kernel. So each is tried
+for a moment on the model itself. The answer is remembered per machine and shape, so that the same
+training is the same again tomorrow.
 """
 
 import hashlib

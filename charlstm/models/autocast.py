@@ -1,0 +1,14 @@
+"""The precision of matrix products, for those who write their own way back.
+
+Inside an autograd function autocast is not what decides: what it would have done is done here.
+"""
+
+import torch
+from torch import Tensor
+
+
+def lowered(x: Tensor, *others: Tensor) -> list[Tensor]:
+    """Give tensors in the precision of autocast; where there is none, in that of x."""
+    low = torch.is_autocast_enabled("cpu")
+    dtype = torch.get_autocast_dtype("cpu") if low else x.dtype
+    return [part.to(dtype) for part in (x, *others)]
