@@ -32,9 +32,10 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of a model: its family, V, E, H, L, and the share of units dropped in training.
+    """The shape of a model: its family, V, E, H, L, and what is dropped in training.
 
-    `window` is how many characters an fnn sees at once; other families have none.
+    That is a share of the units, and a share of the weights between units of a layer, which an fnn
+    does not have. `window` is how many characters an fnn sees at once; other families have none.
     """
 
     family: str
@@ -44,6 +45,7 @@ class ModelConfig:
     layers: int
     dropout: float
     window: int = 16
+    weight_dropout: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a shape that no model has."""
@@ -53,7 +55,12 @@ class ModelConfig:
         _whole("hidden", self.hidden, 1, 65_536)
         _whole("layers", self.layers, 1, 64)
         _whole("window", self.window, 1, 65_536)
-        _number("dropout", self.dropout, "errors.expected.below_one", 0 <= self.dropout < 1)
+        for name in ("dropout", "weight_dropout"):
+            share = getattr(self, name)
+            _number(name, share, "errors.expected.below_one", 0 <= share < 1)
+        if self.family == "fnn" and self.weight_dropout > 0:
+            share = self.weight_dropout
+            raise OptionError("weight_dropout", "errors.expected.no_weights", share)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ BAD_OPTIONS = [
     ("train", "--epochs", "many"),
     ("train", "--minutes", "-1"),
     ("train", "--dropout", "1"),
+    ("train", "--weight-dropout", "1"),
+    ("train", "--model", "fnn", "--weight-dropout", "0.1"),
     ("train", "--val-fraction", "0.9"),
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),

@@ -54,6 +54,7 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "layers": (0, -1, 65),
         "window": (0, -1, 65_537),
         "dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
+        "weight_dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
     },
     TextConfig: {
         "form": ("", "nfx", "NFC", "nfkc"),
@@ -89,6 +90,7 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "layers": (1, 64),
         "window": (1, 65_536),
         "dropout": (0.0, 0.999),
+        "weight_dropout": (0.0, 0.999),
     },
     TextConfig: {"form": FORMS, "val_fraction": (1e-6, 0.5)},
     TrainConfig: {
@@ -175,16 +177,20 @@ def words(text: object) -> set[str]:
 
 
 positive = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+shapes = {
+    "vocabulary": st.integers(2, 1_114_112),
+    "embedding": st.integers(1, 65_536),
+    "hidden": st.integers(1, 65_536),
+    "layers": st.integers(1, 64),
+    "dropout": st.floats(0, 1, exclude_max=True),
+    "window": st.integers(1, 65_536),
+}
 models = st.builds(
     ModelConfig,
-    family=st.sampled_from(FAMILIES),
-    vocabulary=st.integers(2, 1_114_112),
-    embedding=st.integers(1, 65_536),
-    hidden=st.integers(1, 65_536),
-    layers=st.integers(1, 64),
-    dropout=st.floats(0, 1, exclude_max=True),
-    window=st.integers(1, 65_536),
-)
+    family=st.sampled_from([name for name in FAMILIES if name != "fnn"]),
+    weight_dropout=st.floats(0, 1, exclude_max=True),
+    **shapes,
+) | st.builds(ModelConfig, family=st.just("fnn"), **shapes)
 texts = st.builds(
     TextConfig,
     form=st.sampled_from(FORMS),
@@ -413,6 +419,7 @@ def test_json_has_an_impossible_value() -> None:
     "path",
     [
         ("model", "dropout"),
+        ("model", "weight_dropout"),
         ("text", "val_fraction"),
         ("training", "learning_rate"),
         ("training", "weight_decay"),

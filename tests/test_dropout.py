@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
 
 STREAMS = 5
 
@@ -93,3 +93,48 @@ def test_what_is_given_stays_as_it_is(x: Tensor, noise: Noise) -> None:
     before = x.clone()
     locked_dropout(x, 0.5, noise)
     assert torch.equal(before, x)
+
+
+@pytest.fixture
+def weights() -> list[Tensor]:
+    """Give w_ih, w_hh, b_ih and b_hh of which no number is 0."""
+    draw = Generator().manual_seed(0)
+    shapes = [(280, 30), (280, 70), (280,), (280,)]
+    return [torch.rand(shape, generator=draw) + 0.5 for shape in shapes]
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+def test_drops_the_share_of_weights_asked_for(weights: list[Tensor], rate: float) -> None:
+    """Of the weights between units about the share asked for is 0, to five standard deviations."""
+    count, dropped = weights[1].numel(), dropped_weights(weights, rate, noise_of(1))
+    bound = 5 * (count * rate * (1 - rate)) ** 0.5
+    assert float((dropped[1] == 0).sum()) == pytest.approx(count * rate, abs=bound)
+
+
+def test_weights_that_are_kept_are_scaled(weights: list[Tensor], noise: Noise) -> None:
+    """Each weight between units is either 0 or divided by the share that is kept."""
+    dropped = dropped_weights(weights, 0.25, noise)[1]
+    torch.testing.assert_close(dropped, torch.where(dropped == 0, 0.0, weights[1] / 0.75))
+
+
+def test_only_weights_between_units_are_dropped(weights: list[Tensor], noise: Noise) -> None:
+    """What hears the layer below, and the biases, stay as they are; so do the parameters."""
+    before = [part.clone() for part in weights]
+    after = dropped_weights(weights, 0.5, noise)
+    assert all(a is b for k, (a, b) in enumerate(zip(after, weights, strict=True)) if k != 1)
+    torch.testing.assert_close(weights, before, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_without_noise_or_rate_no_weight_is_dropped(weights: list[Tensor], rate: float) -> None:
+    """Outside training, and where nothing is asked for, the weights are the parameters."""
+    noise = None if rate else noise_of(1)
+    assert all(a is b for a, b in zip(dropped_weights(weights, rate, noise), weights, strict=True))
+
+
+def test_readers_that_share_the_streams_drop_the_same_weights(weights: list[Tensor]) -> None:
+    """Whichever streams a reader has, it drops what the others do."""
+    first, second = (
+        dropped_weights(weights, 0.5, noise_of(3, here))[1] for here in (slice(2), slice(2, 5))
+    )
+    assert torch.equal(first, second)

@@ -18,7 +18,7 @@ from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
 
 sizes = st.integers(1, 10**9)
-SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3)
+SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, weight_dropout=0.2)
 IDS = torch.zeros(11, 8, dtype=torch.long)
 
 
@@ -32,8 +32,10 @@ def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
 @settings(deadline=None)
 @given(sizes, sizes)
 def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
-    """The share of dropped units is below 1 and never rises with the length of the text."""
-    assert 1 > plan_for(min(one, other)).dropout >= plan_for(max(one, other)).dropout >= 0
+    """What is dropped is below 1 and never rises with the length of the text."""
+    short, long = (plan_for(f(one, other)) for f in (min, max))
+    assert 1 > short.dropout >= long.dropout >= 0
+    assert 1 > short.weight_dropout >= long.weight_dropout >= 0
 
 
 @settings(deadline=None)
@@ -42,7 +44,10 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
     """With more time a model of one size drops no less, and no text gets a smaller model."""
     few, many = (plan_for(size, f(one, other), sized=False) for f in (min, max))
     assert (few.size, many.size) != ("medium", "small")
-    assert few.size != many.size or (few.dropout <= many.dropout < 1 and few.batch <= many.batch)
+    if few.size == many.size:
+        assert few.dropout <= many.dropout < 1
+        assert few.weight_dropout <= many.weight_dropout < 1
+        assert few.batch <= many.batch
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,12 @@ def test_much_time_makes_a_larger_model(characters: int, read: float | None, siz
 def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     """There is at least one stream, and never fewer for a longer text."""
     assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
+
+
+def test_weights_are_dropped_where_a_text_is_read_very_often() -> None:
+    """A text that is read a few times keeps its weights; one that is read often loses some."""
+    few, many = (plan_for(1_000_000, times * 1_000_000) for times in (8, 40))
+    assert 0 == few.weight_dropout < many.weight_dropout
 
 
 def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
@@ -120,7 +131,7 @@ def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds:
     epoch = steps * seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
     settled, plan = planned(asked, SHAPE, epoch)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
-    assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
+    assert (2, 7, 0.3, 0.2) == (plan.layers, plan.hidden, plan.dropout, plan.weight_dropout)
 
 
 def test_measuring_leaves_the_model_as_it_was() -> None:

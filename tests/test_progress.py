@@ -1,11 +1,12 @@
 """The display of a training, as it stands in a terminal."""
 
+import dataclasses
 import io
 
 import pytest
 from rich.console import Console
 
-from charlstm.training.events import Finished, Scored, Started, Stepped
+from charlstm.training.events import Finished, Planned, Scored, Started, Stepped
 from charlstm.views.glyphs import UNICODE
 from charlstm.views.progress import Course, PlainDisplay, ended
 from charlstm.words import words
@@ -60,6 +61,22 @@ def test_plain_lines_in_korean() -> None:
     assert expected == drawn(
         STARTED, scored(best=True), scored(best=False), language="ko", sample="방앗간"
     )
+
+
+PLANS = [
+    ("en", 0.0, "the plan: 2 layers of 512 units, 50% of them dropped (the"),
+    ("en", 0.3, "512 units, 50% of them and 30% of the weights between them dropped (the"),
+    ("ko", 0.0, "계획: 2층, 층마다 유닛 512개, 드롭아웃 50% (글이"),
+    ("ko", 0.3, "드롭아웃 50%와 유닛 사이 가중치의 30% (글이"),
+]
+
+
+@pytest.mark.parametrize(("language", "weights", "expected"), PLANS)
+def test_the_plan_says_what_is_dropped(language: str, weights: float, expected: str) -> None:
+    """The line of the plan names weights only where some are dropped."""
+    plan = Planned(2, 512, 0.5, weights, epochs=16.3, seconds=1800)
+    line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
+    assert expected in line
 
 
 def course(language: str) -> str:

@@ -31,7 +31,8 @@ def seeded(seed: int) -> Generator:
 
 
 def model_of(family: str = "lstm", dropout: float = 0.4) -> CharacterModel:
-    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, window=4)
+    weights = dropout if family != "fnn" else 0.0
+    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, window=4, weight_dropout=weights)
     return new_model(config, seeded(0))
 
 

@@ -56,6 +56,7 @@ def train(
     window: Annotated[int, typer.Option(help="train.option.window")] = ModelConfig.window,
     layers: Annotated[int | None, optional("train.option.layers")] = None,
     dropout: Annotated[float | None, optional("train.option.dropout")] = None,
+    weight_dropout: Annotated[float | None, optional("train.option.weight_dropout")] = None,
     batch: Annotated[int | None, optional("train.option.batch")] = None,
     stretch: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.stretch,
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
@@ -83,6 +84,7 @@ def train(
             layers=_given(layers, preset.layers),
             dropout=_given(dropout, plan.dropout),
             window=window,
+            weight_dropout=_given(weight_dropout, 0.0 if model == "fnn" else plan.weight_dropout),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),

@@ -16,9 +16,9 @@ from charlstm.models.rnn import RNN
 
 _BUILD: Mapping[str, Callable[[ModelConfig], Memory]] = {
     "fnn": lambda c: FNN(c.embedding, c.hidden, c.layers, c.window, c.dropout),
-    "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers, c.dropout),
-    "gru": lambda c: GRU(c.embedding, c.hidden, c.layers, c.dropout),
-    "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers, c.dropout),
+    "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
+    "gru": lambda c: GRU(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
+    "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
 }
 
 # The gates that each family has, by name.

@@ -1,7 +1,9 @@
-"""Dropout that forgets the same units for a whole stretch of text."""
+"""Dropout that forgets the same units, or the same weights, for a whole stretch of text."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Generator, Tensor
 
 
@@ -27,3 +29,15 @@ def locked_dropout(x: Tensor, rate: float, noise: Noise | None) -> Tensor:
     keep = x.new_empty(1, noise.streams, x.shape[-1])
     keep.bernoulli_(1 - rate, generator=noise.generator)
     return x * (keep[:, noise.here] / (1 - rate))
+
+
+def dropped_weights(weights: Sequence[Tensor], rate: float, noise: Noise | None) -> list[Tensor]:
+    """Drop weights between the units of a layer (Merity, Keskar & Socher 2018).
+
+    Of (w_ih, w_hh, …) that is w_hh; without noise nothing is dropped. All readers drop the same.
+    """
+    w_ih, w_hh, *biases = weights
+    if noise is not None and rate > 0.0:
+        keep = torch.empty_like(w_hh).bernoulli_(1 - rate, generator=noise.generator)
+        w_hh = w_hh * keep.div_(1 - rate)
+    return [w_ih, w_hh, *biases]

@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
@@ -40,9 +40,16 @@ class GRU(nn.Module):
     }
     unrolls: ClassVar[Collection[str]] = ()
 
-    def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        embedding: int,
+        hidden: int,
+        layers: int,
+        dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.weight_dropout = dropout, weight_dropout
         self.gru = nn.GRU(embedding, hidden, layers)
 
     def initial_state(self, batch: int) -> State:
@@ -60,7 +67,10 @@ class GRU(nn.Module):
     ) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
         drop = partial(locked_dropout, rate=self.dropout, noise=noise)
-        y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)
+        weights = [
+            dropped_weights(layer, self.weight_dropout, noise) for layer in self.gru.all_weights
+        ]
+        y, h = read_layers(_read, weights, x, state[0], drop)
         return y, (h,)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
 from charlstm.models.lstm_unrolled import read_lstm
 from charlstm.models.recurrent import initialize_layer, layers_of
 
@@ -45,9 +45,16 @@ class LSTM(nn.Module):
     }
     unrolls: ClassVar[Collection[str]] = ("bf16",)
 
-    def __init__(self, embedding: int, hidden: int, layers: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        embedding: int,
+        hidden: int,
+        layers: int,
+        dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.weight_dropout = dropout, weight_dropout
         self.lstm = nn.LSTM(embedding, hidden, layers)
 
     def initial_state(self, batch: int) -> LSTMState:
@@ -61,13 +68,14 @@ class LSTM(nn.Module):
     ) -> tuple[Tensor, LSTMState]:
         """Read a stretch with torch's fused kernel or unrolled, one layer after the other."""
         hs, cs = [], []
-        read = self._read_unrolled if unrolled else self._read
-        for layer in range(self.lstm.num_layers):
-            x, h, c = read(layer, x, state)
+        read = read_lstm if unrolled else _read
+        for layer, before in enumerate(zip(*state, strict=True)):
+            weights = dropped_weights(self._weights(layer), self.weight_dropout, noise)
+            x, h, c = read(x, before[0], before[1], weights)
             x = locked_dropout(x, self.dropout, noise)
             hs.append(h)
             cs.append(c)
-        return x, LSTMState(torch.cat(hs), torch.cat(cs))
+        return x, LSTMState(torch.stack(hs), torch.stack(cs))
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, LSTMState]:
         """Read one character: (B, E) -> (B, H).
@@ -90,7 +98,8 @@ class LSTM(nn.Module):
         """
         layers, discrepancy = [], 0.0
         for number in range(self.lstm.num_layers):
-            y, _, _ = self._read(number, x, state)
+            h, c = state
+            y, _, _ = _read(x, h[number], c[number], self._weights(number))
             layer = self._gates_of_layer(number, x, y, state)
             again = layer["output"] * layer["cell"].tanh()
             discrepancy = max(discrepancy, float((again - y).detach().abs().max()))
@@ -113,26 +122,6 @@ class LSTM(nn.Module):
         for weights in self.lstm.all_weights:
             initialize_layer(weights, 4, generator)
             nn.init.ones_(weights[2].detach()[hidden : 2 * hidden])
-
-    def _read(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
-        h, c = state
-        memory = (h[layer : layer + 1], c[layer : layer + 1])
-        return torch.lstm(
-            x,
-            memory,
-            self._weights(layer),
-            has_biases=True,
-            num_layers=1,
-            dropout=0.0,
-            train=torch.is_grad_enabled(),
-            bidirectional=False,
-            batch_first=False,
-        )
-
-    def _read_unrolled(self, layer: int, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
-        h, c = state
-        y, h, c = read_lstm(x, h[layer], c[layer], self._weights(layer))
-        return y, h[None], c[None]
 
     def _gates_of_layer(self, layer: int, x: Tensor, y: Tensor, state: State) -> dict[str, Tensor]:
         h, c = state
@@ -161,3 +150,18 @@ def _scan(forget: Tensor, written: Tensor, c: Tensor) -> Tensor:
         c = forget[t] * c + new
         cell[t] = c
     return cell
+
+
+def _read(x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    y, h, c = torch.lstm(
+        x,
+        (h[None], c[None]),
+        weights,
+        has_biases=True,
+        num_layers=1,
+        dropout=0.0,
+        train=torch.is_grad_enabled(),
+        bidirectional=False,
+        batch_first=False,
+    )
+    return y, h[0], c[0]

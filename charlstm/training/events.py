@@ -32,6 +32,7 @@ class Planned:
     layers: int
     hidden: int
     dropout: float
+    weight_dropout: float
     epochs: float
     seconds: float
 

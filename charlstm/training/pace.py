@@ -28,7 +28,9 @@ def planned(config: TrainConfig, shape: ModelConfig, epoch: float) -> tuple[Trai
         epochs = config.epochs or 0.0
     else:
         epochs = 60 * (config.minutes or 0.0) / epoch
-    return config, Planned(shape.layers, shape.hidden, shape.dropout, epochs, epochs * epoch)
+    return config, Planned(
+        shape.layers, shape.hidden, shape.dropout, shape.weight_dropout, epochs, epochs * epoch
+    )
 
 
 def readable(  # noqa: PLR0913

@@ -168,8 +168,9 @@ def begun(event: Started, words: Words) -> str:
     line = words("progress.begun", **values)
     if event.plan is None:
         return line
-    clock = _clock(event.plan.seconds)
-    return f"{line}\n{words('progress.planned', clock=clock, **vars(event.plan))}"
+    plan, clock = vars(event.plan), _clock(event.plan.seconds)
+    dropped = words(f"progress.dropped_{'weights' if plan['weight_dropout'] else 'units'}", **plan)
+    return f"{line}\n{words('progress.planned', dropped=dropped, clock=clock, **plan)}"
 
 
 def ended(event: Finished, words: Words) -> str:
