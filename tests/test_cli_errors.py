@@ -26,7 +26,6 @@ BAD_OPTIONS = [
     ("train", "--minutes", "-1"),
     ("train", "--dropout", "1"),
     ("train", "--weight-dropout", "1"),
-    ("train", "--model", "fnn", "--weight-dropout", "0.1"),
     ("train", "--val-fraction", "0.9"),
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),

@@ -349,6 +349,13 @@ def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
     assert RUN == from_json(data)
 
 
+def test_an_fnn_has_no_weights_to_drop() -> None:
+    """Weights between units cannot be dropped where there are none."""
+    with pytest.raises(OptionError) as caught:
+        ModelConfig(**GOOD[ModelConfig] | {"family": "fnn", "weight_dropout": 0.1})
+    assert "weight_dropout" == caught.value.field
+
+
 def test_json_from_before_there_were_workers() -> None:
     """A run that says nothing of workers, threads and loop is read as one that asked for none."""
     data, names = plain(), ("workers", "threads", "loop")
