@@ -86,11 +86,10 @@ def plan_for(characters: int, read: float | None = None, *, sized: bool = True) 
     epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
     if read is None:
         read = epochs * characters
-    size, times = "small", read / characters
-    if not sized and characters >= _SHORT and times > _OFTEN:
-        # Four times the weights learn by heart in half the time.
-        read, times, size = read / _SLOWER, 2 * times / _SLOWER, "medium"
-    dropout, weight_dropout = _dropped(characters, times)
+    size = "small"
+    if not sized and characters >= _SHORT and read > _OFTEN * characters:
+        read, size = read / _SLOWER, "medium"
+    dropout, weight_dropout = _dropped(characters, read / characters, SIZES[size].parameters(0))
     return Plan(size, dropout, weight_dropout, _batch(characters, read), epochs)
 
 
@@ -101,16 +100,13 @@ def _batch(characters: int, read: float) -> int:
     return 64
 
 
-def _dropped(characters: int, times: float) -> tuple[float, float]:
-    """Choose the shares of units and of weights to drop.
+def _dropped(characters: int, times: float, weights: int) -> tuple[float, float]:
+    """Choose the shares of units and of weights between them to drop.
 
-    The more often a text is read and the shorter it is, the sooner it is known by heart.
+    The more often a text is read, and the more weights there are to a character, the sooner it is
+    known by heart.
     """
-    more = 0.1 if characters < _SHORT else 0.0
-    if times < 2:
-        return 0.05, 0.0
-    if times < 5:
-        return 0.1, 0.0
-    if times < 15:
-        return 0.2 + more, 0.0
-    return (0.3 + more, 0.2) if times < 30 else (0.5, 0.3)
+    pressure = times * weights / characters
+    if pressure < 15:
+        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0
+    return (0.3, 0.0) if pressure < 80 or times < 12 else (0.5, 0.3)

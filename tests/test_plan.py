@@ -72,10 +72,14 @@ def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
 
 
-def test_weights_are_dropped_where_a_text_is_read_very_often() -> None:
-    """A text that is read a few times keeps its weights; one that is read often loses some."""
-    few, many = (plan_for(1_000_000, times * 1_000_000) for times in (8, 40))
-    assert 0 == few.weight_dropout < many.weight_dropout
+def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
+    """Weights are dropped only where there are many to a character and much time to learn them."""
+    often, seldom, long = (
+        plan_for(characters, times * characters).weight_dropout
+        for characters, times in ((150_000, 20), (150_000, 8), (3_000_000, 20))
+    )
+    assert (0, 0) == (seldom, long)
+    assert often > 0
 
 
 def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
