@@ -197,6 +197,16 @@ def check_one_of(field: str, value: str | None, known: Iterable[str]) -> None:
         raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(names))
 
 
+def check_loop(family: str, loop: str) -> None:
+    """Refuse a loop that a family has not.
+
+    Raises:
+        OptionError: it is so.
+    """
+    if loop == "unrolled" and family != "lstm":
+        raise OptionError("loop", "errors.expected.loop_here", loop)
+
+
 def check_language(language: str) -> None:
     """Refuse a language that charlstm does not speak.
 

@@ -77,20 +77,20 @@ class Plan:
     epochs: float
 
 
-def plan_for(characters: int, read: float | None = None, *, sized: bool = True) -> Plan:
+def plan_for(characters: int, read: float | None = None, size: Size | None = None) -> Plan:
     """Choose for a text of so many NFC characters.
 
-    `read` is how many of them will be read in all, again and again, if that is known. Where the
-    model is not yet `sized` that is with a small one, and it may become a medium one.
+    `read` is how many of them will be read in all, again and again, if that is known. It is counted
+    for the `size`, or else for a small model; in its place there may then be a medium one.
     """
     epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / characters, 1)))
     if read is None:
         read = epochs * characters
-    size = "small"
-    if not sized and characters >= _SHORT and read > _OFTEN * characters:
-        read, size = read / _SLOWER, "medium"
-    dropout, weight_dropout = _dropped(characters, read / characters, SIZES[size].parameters(0))
-    return Plan(size, dropout, weight_dropout, _batch(characters, read), epochs)
+    name, shape = "small", size or SIZES["small"]
+    if size is None and characters >= _SHORT and read > _OFTEN * characters:
+        name, shape, read = "medium", SIZES["medium"], read / _SLOWER
+    dropout, weight_dropout = _dropped(characters, read / characters, shape.parameters(0))
+    return Plan(name, dropout, weight_dropout, _batch(characters, read), epochs)
 
 
 def _batch(characters: int, read: float) -> int:
@@ -104,9 +104,9 @@ def _dropped(characters: int, times: float, weights: int) -> tuple[float, float]
     """Choose the shares of units and of weights between them to drop.
 
     The more often a text is read, and the more weights there are to a character, the sooner it is
-    known by heart.
+    known by heart. Less than a dozen readings are too few to learn with many weights dropped.
     """
     pressure = times * weights / characters
-    if pressure < 15:
+    if pressure < 12:
         return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0
     return (0.3, 0.0) if pressure < 80 or times < 12 else (0.5, 0.3)

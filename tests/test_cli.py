@@ -92,6 +92,26 @@ def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -
     assert [2, 1, "unrolled"] == [training[name] for name in ("workers", "threads", "loop")]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--weight-dropout", 0.25], 0.25),
+        ([], 0.3),
+        (["--dropout", 0.5], 0.0),
+        (["--model", "fnn"], 0.0),
+    ],
+    ids=str,
+)
+def test_train_drops_weights(
+    options: list[object], expected: float, cli: Cli, text: Path, tmp_path: Path
+) -> None:
+    """The weights to drop are what was asked for; else the plan's, unless units were asked for."""
+    often = ["--epochs", 60, "--patience", 1, *SMALL, "--hidden", 64, *options]
+    assert 0 == cli("train", text, "-o", tmp_path / "run", *often)
+    model = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["model"]
+    assert expected == model["weight_dropout"]
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_what_is_measured_beside_other_work_is_not_remembered(
     busy: bool,  # noqa: FBT001

@@ -30,6 +30,8 @@ BAD_OPTIONS = [
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),
     ("train", "--loop", "own"),
+    ("train", "--model", "gru", "--loop", "unrolled"),
+    ("train", "--model", "fnn", "--weight-dropout", "0.1"),
     ("train", "--workers", "0"),
     ("train", "--threads", "1025"),
     ("train", "--seed", "-1"),
@@ -82,17 +84,17 @@ def test_refuses_a_folder_without_texts(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", BAD_OPTIONS, ids=" ".join)
 def test_refuses_an_impossible_option(
-    arguments: tuple[str, str, str], cli: Cli, english: Model, tmp_path: Path
+    arguments: tuple[str, ...], cli: Cli, english: Model, tmp_path: Path
 ) -> None:
     """An impossible value is refused in one sentence that names the option."""
-    command, option, value = arguments
+    command, *others, option, value = arguments
     text = tmp_path / "text.txt"
     text.write_text(ENGLISH, encoding="utf-8")
     about = {
         "train": [text, "-o", tmp_path / "run"],
         "evaluate": [english.run.path, "--text", text],
     }.get(command, [english.run.path])
-    code = cli(command, *about, option, value)
+    code = cli(command, *about, *others, option, value)
     assert (2, "", ["text.txt"]) == (code, cli.out, [p.name for p in tmp_path.iterdir()])
     assert option in one_sentence(cli.err)
 

@@ -74,7 +74,8 @@ class FakeWorkers:
     def learn(self, ids: Tensor) -> float:
         """Take as long as the test says, and much longer to make ready."""
         assert self.batch == ids.shape[1]
-        if self.crew.precision in self.bench.lacking:
+        # The loop of our own works everywhere.
+        if self.crew.precision in self.bench.lacking and self.crew.loop == "fused":
             raise RuntimeError
         self.bench.now += self.bench.seconds(self.crew) if self.ready else 100.0
         self.ready = True
@@ -160,14 +161,6 @@ def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> Non
     """Every crew that is tried has the loop that was asked for."""
     bench.choose(asking(loop=loop))
     assert (4, {loop}) == (len(bench.tried), {crew.loop for crew in bench.tried})
-
-
-@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
-def test_a_loop_that_there_is_not_cannot_be_asked_for(family: str, bench: Bench) -> None:
-    """Asked for a loop of our own where there is none, the error names the option."""
-    with pytest.raises(OptionError) as caught:
-        bench.choose(asking(loop="unrolled"), model=model_of(family))
-    assert ("loop", []) == (caught.value.field, bench.tried)
 
 
 @pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])

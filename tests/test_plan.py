@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
-from charlstm.presets import plan_for
+from charlstm.presets import SIZES, plan_for
 from charlstm.text.corpus import split
 from charlstm.training.pace import planned, readable
 from charlstm.training.timing import seconds_of_step
@@ -42,7 +42,7 @@ def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
 @given(sizes, st.floats(1, 1e12), st.floats(1, 1e12))
 def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other: float) -> None:
     """With more time a model of one size drops no less, and no text gets a smaller model."""
-    few, many = (plan_for(size, f(one, other), sized=False) for f in (min, max))
+    few, many = (plan_for(size, f(one, other)) for f in (min, max))
     assert (few.size, many.size) != ("medium", "small")
     if few.size == many.size:
         assert few.dropout <= many.dropout < 1
@@ -62,7 +62,7 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
 )
 def test_much_time_makes_a_larger_model(characters: int, read: float | None, size: str) -> None:
     """A medium model is chosen where a small one could read a text that is not short very often."""
-    assert size == plan_for(characters, read, sized=False).size
+    assert size == plan_for(characters, read).size
 
 
 @settings(deadline=None)
@@ -70,6 +70,20 @@ def test_much_time_makes_a_larger_model(characters: int, read: float | None, siz
 def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     """There is at least one stream, and never fewer for a longer text."""
     assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
+
+
+def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
+    """A medium model that reads a text so often drops the same whoever chose it."""
+    chosen = plan_for(700_000, 50_000_000)
+    given = plan_for(700_000, 50_000_000 / 3.5, SIZES["medium"])
+    assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
+    assert chosen.weight_dropout == given.weight_dropout > 0
+
+
+def test_a_smaller_model_drops_less() -> None:
+    """The fewer weights there are to a character, the less is dropped."""
+    tiny, large = (plan_for(1_000_000, size=SIZES[name]).dropout for name in ("tiny", "large"))
+    assert tiny < large
 
 
 def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:

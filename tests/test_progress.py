@@ -66,8 +66,8 @@ def test_plain_lines_in_korean() -> None:
 PLANS = [
     ("en", 0.0, "the plan: 2 layers of 512 units, 50% of them dropped (the"),
     ("en", 0.3, "512 units, 50% of them and 30% of the weights between them dropped (the"),
-    ("ko", 0.0, "계획: 2층, 층마다 유닛 512개, 드롭아웃 50% (글이"),
-    ("ko", 0.3, "드롭아웃 50%와 유닛 사이 가중치의 30% (글이"),
+    ("ko", 0.0, "계획: 2층, 층마다 유닛 512개, 드롭아웃: 유닛의 50% (글이"),
+    ("ko", 0.3, "드롭아웃: 유닛의 50%와 유닛 사이 가중치의 30% (글이"),
 ]
 
 

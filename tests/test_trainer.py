@@ -439,6 +439,8 @@ def test_precision_is_settled_when_training_starts(tmp_path: Path, asked: str) -
         {"precision": "auto", "workers": None, "threads": None},
         {"precision": "float32", "workers": 2, "threads": None},
         {"precision": "float32", "workers": 3, "threads": 2},
+        {"precision": "float32", "workers": 1, "loop": "unrolled"},
+        {"precision": "bf16", "workers": 1, "loop": "auto"},
     ],
     ids=str,
 )
@@ -448,9 +450,22 @@ def test_what_was_settled_is_written_down(tmp_path: Path, asked: dict[str, objec
     training = vars(charlstm.load(tmp_path / "run").config.training)
     settled = {name: training[name] for name in asked}
     assert settled == {name: vars(started)[name] for name in asked}
+    assert "auto" not in settled.values()
     assert None not in settled.values()
     for name, value in asked.items():
         assert value in {settled[name], "auto", None}
+
+
+@pytest.mark.parametrize(
+    ("loop", "other"), [("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")]
+)
+def test_trains_with_the_loop_of_its_settings(
+    loop: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a settled loop the other one is never used."""
+    monkeypatch.setattr(other, None)
+    events = list(trainer_of(small_model(), changed(TRAINING, steps=2, loop=loop)).run())
+    assert 2 == end(events).step
 
 
 def test_a_session_takes_what_it_remembers(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def by_one_reader(model: CharacterModel, stretches: Sequence[Tensor]) -> Learnt:
     state = model.initial_state(batch)
     for ids in stretches:
         model.zero_grad()
-        logits, state = model.forward(ids[:-1], state, noise)
+        y, state = model.memory.forward(model.embedding(ids[:-1]), state, noise)
+        logits = model.head(y)
         loss = F.cross_entropy(logits.flatten(0, 1), ids[1:].flatten())
         loss.backward()  # type: ignore[no-untyped-call]
         state = detached(state)
@@ -190,6 +191,19 @@ def test_masks_change_from_stretch_to_stretch() -> None:
         first = workers.learn(ids)
         workers.states = empty
         assert first != workers.learn(ids)
+
+
+@pytest.mark.parametrize("family", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("loop", ["fused", "unrolled"])
+def test_weights_between_units_are_dropped(family: str, loop: str) -> None:
+    """With a share of weights to drop a stretch costs something else, and each time anew."""
+    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout=0.0, weight_dropout=0.5)
+    ids, losses = stretches_of(4)[0], set()
+    for noise in (None, seeded(1), seeded(2)):
+        crew = Crew(2, 1, "float32", loop)
+        with Workers(new_model(config, seeded(0)), 4, crew, noise) as workers:
+            losses.add(workers.learn(ids))
+    assert 3 == len(losses)
 
 
 def test_without_noise_nothing_is_dropped() -> None:

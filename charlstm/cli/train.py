@@ -1,5 +1,6 @@
 """charlstm train."""
 
+import dataclasses
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -10,8 +11,8 @@ from charlstm.cli.language import spoken
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
-from charlstm.presets import SIZES, Plan, optimizer_for, plan_for, size_named
+from charlstm.config import ModelConfig, TextConfig, TrainConfig, check_loop
+from charlstm.presets import SIZES, Plan, Size, optimizer_for, plan_for, size_named
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
@@ -72,19 +73,31 @@ def train(
     """Train a model on text and save it in a run folder."""
     words = spoken(context)
     method, planned = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
+    check_loop(model, loop)
     form_config = TextConfig(form, val_fraction)
+    # Who says how many units are dropped wants nothing else to be.
+    drops = dropout is None and model != "fnn"
 
-    def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
-        preset = size_named(_given(size, plan.size))
-        shape = ModelConfig(
-            family=model,
-            vocabulary=_SET_LATER,
+    def sized(name: str) -> Size:
+        preset = size_named(_given(size, name))
+        return dataclasses.replace(
+            preset,
             embedding=_given(embedding, preset.embedding),
             hidden=_given(hidden, preset.hidden),
             layers=_given(layers, preset.layers),
+        )
+
+    def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
+        preset = sized(plan.size)
+        shape = ModelConfig(
+            family=model,
+            vocabulary=_SET_LATER,
+            embedding=preset.embedding,
+            hidden=preset.hidden,
+            layers=preset.layers,
             dropout=_given(dropout, plan.dropout),
             window=window,
-            weight_dropout=_given(weight_dropout, 0.0 if model == "fnn" else plan.weight_dropout),
+            weight_dropout=_given(weight_dropout, plan.weight_dropout if drops else 0.0),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),
@@ -133,8 +146,10 @@ def train(
         read = readable(
             parts, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
         )
-    sized = minutes is None or (size, hidden, layers) != (None, None, None)
-    shape, training = settings(plan_for(characters, read, sized=sized))
+    # Without a number of minutes a small model is what was said to be the default.
+    unsized = minutes is not None and (size, hidden, layers) == (None, None, None)
+    plan = plan_for(characters, read, None if unsized else sized("small"))
+    shape, training = settings(plan)
     session = Session(
         output or free_name(Path("runs"), _name(sources[0])),
         text,

@@ -1,6 +1,7 @@
 """The precision of matrix products, for those who write their own way back.
 
-Inside an autograd function autocast is not what decides: what it would have done is done here.
+Autocast reaches neither products in place nor a way back that is run outside of it: there, tensors
+are lowered by hand.
 """
 
 import torch

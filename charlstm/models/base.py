@@ -71,7 +71,7 @@ class Memory(Protocol):
     def forward(
         self, x: Tensor, state: State, noise: Noise | None, *, unrolled: bool = False
     ) -> tuple[Tensor, State]:
-        """Read a stretch (T, B, E); with noise, drop units as in training.
+        """Read a stretch (T, B, E); with noise, drop units and weights as in training.
 
         `unrolled` asks for the loop of our own; where there is none it changes nothing.
         """
@@ -108,11 +108,9 @@ class CharacterModel(nn.Module):
         """Give the state of B readers before anything was read."""
         return self.memory.initial_state(batch)
 
-    def forward(
-        self, ids: Tensor, state: State, noise: Noise | None = None
-    ) -> tuple[Tensor, State]:
+    def forward(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
-        y, state = self.memory.forward(self.embedding(ids), state, noise)
+        y, state = self.memory.forward(self.embedding(ids), state, None)
         return self.head(y), state
 
     def learn(

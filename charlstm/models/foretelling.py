@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from charlstm.models.autocast import lowered
 
-_SCORES = 1 << 18  # worked on at a time: one megabyte of them, half of what a core keeps at hand
+_SCORES = 1 << 18  # worked on at a time; with a quarter of that, products are too small
 
 
 def nats_to_learn_from(y: Tensor, head: nn.Linear, targets: Tensor) -> Tensor:

@@ -22,9 +22,12 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | characters held out, at the end | {begun.heldout_chars:,} ({text.val_fraction:.0%}) |
 | vocabulary | {model.vocabulary:,} characters, one of them the unknown |
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
+| dropped in training | {model.dropout:.0%} of the units, \
+{model.weight_dropout:.0%} of the weights between them |
 | parameters | {begun.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
-{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, {begun.loop} |
+{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, \
+{begun.loop} loop |
 | held-out score | {best.val_bits_per_char:.4f} bits per character, \
 {best.val_nats_per_char:.4f} nats, {best.val_bits_per_byte:.4f} bits per byte |
 

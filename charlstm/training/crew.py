@@ -37,11 +37,8 @@ def choose_crew(
     The weights stay as they are. `cache` is a folder in which the answer is looked up and kept.
 
     Raises:
-        OptionError: this machine cannot train in the precision that was asked for, or the memory
-            has not the loop that was asked for.
+        OptionError: this machine cannot train in the precision that was asked for.
     """
-    if asked.loop == "unrolled" and not model.memory.unrolls:
-        raise OptionError("loop", "errors.expected.loop_here", asked.loop)
     crews = list(_crews(asked, ids.shape[1], cores, model.memory.unrolls))
     # float32 is computed with everywhere.
     if len(crews) == 1 and crews[0].precision == "float32":
@@ -83,8 +80,15 @@ def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:
 
 def _fastest(crews: list[Crew], model: CharacterModel, ids: Tensor, asked: TrainConfig) -> Crew:
     best, least = crews[0], math.inf
+    lacking: set[str] = set()
     for crew in crews:
+        # A loop of our own makes its steps in bf16 everywhere, but slowly where torch's kernel
+        # makes none.
+        if crew.precision in lacking and asked.loop == "auto":
+            continue
         seconds = seconds_of_step(model, ids, crew, asked, least)
+        if seconds == math.inf:
+            lacking.add(crew.precision)
         if seconds * _WORTHWHILE < least:
             best, least = crew, seconds
     if least == math.inf:
