@@ -5,7 +5,7 @@
 Measured are characters per second of whole training steps (forward, loss, backward, optimiser) on
 random characters, without dropout, of
 
-- charlstm: its own training, with the workers and the precision that it finds to be the fastest,
+- charlstm: its own training, with the workers, precision and loop that it finds to be the fastest,
   and AdamW as the others have it; and once more with Muon, whose steps cost more and teach more;
 - plain: Embedding, nn.LSTM, Linear, cross-entropy and Adam in the plainest loop over stretches, in
   float32 and in bf16 autocast;
@@ -92,7 +92,7 @@ class Program:
     """A training under way: each of `steps` makes one step and counts the characters it read."""
 
     name: str
-    precision: str
+    how: str  # precision, and of charlstm the loop
     case: Case
     steps: Iterator[int]
 
@@ -150,7 +150,7 @@ def ours(case: Case, optimizer: str) -> Program:
     events = Trainer(model, streams, config, _no_score, noise).run()
     steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
     name = _OURS if optimizer == "adamw" else f"{_OURS}, {optimizer}"
-    return Program(name, crew.precision, case, steps)
+    return Program(name, f"{crew.precision}, {crew.loop}", case, steps)
 
 
 def plain(case: Case, precision: str) -> Program:
@@ -281,7 +281,7 @@ def _print_case(measured: _Measured, of_ours: Sequence[float], peaks: Mapping[st
     for program, speeds in measured:
         speed = statistics.median(speeds)
         share = speed * 6 * case.weights / peaks["bf16"]
-        name = program.name + (f", {program.precision}" if program.name == _OURS else "")
+        name = program.name + (f", {program.how}" if program.name == _OURS else "")
         print(f"{name:<28}{speed:12,.0f}{_ratio(of_ours, speeds):>32}{share:9.1%}", flush=True)
 
 
@@ -290,10 +290,10 @@ def _print_growth(small: _One, large: _One, peaks: Mapping[str, float]) -> None:
     (one, fast), (other, slow) = small, large
     grown = other.case.weights / one.case.weights
     extra = 1 / statistics.median(slow) - 1 / statistics.median(fast)
-    products = 6 * (other.case.head - one.case.head) / peaks[other.precision]
+    products = 6 * (other.case.head - one.case.head) / peaks["bf16"]
     print(f"\n{one.case.layers}×{one.case.hidden}: V = {other.case.vocabulary:,} ", end="")
     print(f"instead of {one.case.vocabulary:,}: charlstm {_ratio(fast, slow)} slower, ", end="")
-    print(f"{grown:.2f} × the arithmetic; at the rate of torch.mm in {other.precision} ", end="")
+    print(f"{grown:.2f} × the arithmetic; at the rate of torch.mm in bf16 ", end="")
     print(f"the head's would take {products / extra:.0%} of the {extra * 1e6:.2f} µs more")
 
 

@@ -169,7 +169,8 @@ def begun(event: Started, words: Words) -> str:
     if event.plan is None:
         return line
     plan, clock = vars(event.plan), _clock(event.plan.seconds)
-    dropped = words(f"progress.dropped_{'weights' if plan['weight_dropout'] else 'units'}", **plan)
+    both = plan["weight_dropout"] > 0
+    dropped = words("progress.dropped_weights" if both else "progress.dropped_units", **plan)
     return f"{line}\n{words('progress.planned', dropped=dropped, clock=clock, **plan)}"
 
 
