@@ -89,10 +89,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Program:
-    """A training under way: each of `steps` makes one step and counts the characters it read."""
+    """A training under way: each of `steps` makes one step and counts the characters it read.
+
+    `settled` is the precision, and of charlstm the loop as well.
+    """
 
     name: str
-    how: str  # precision, and of charlstm the loop
+    settled: str
     case: Case
     steps: Iterator[int]
 
@@ -281,7 +284,7 @@ def _print_case(measured: _Measured, of_ours: Sequence[float], peaks: Mapping[st
     for program, speeds in measured:
         speed = statistics.median(speeds)
         share = speed * 6 * case.weights / peaks["bf16"]
-        name = program.name + (f", {program.how}" if program.name == _OURS else "")
+        name = program.name + (f", {program.settled}" if program.name == _OURS else "")
         print(f"{name:<28}{speed:12,.0f}{_ratio(of_ours, speeds):>32}{share:9.1%}", flush=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, TrainConfig
+from charlstm.config import FAMILIES, ModelConfig, TrainConfig, check_loop
 from charlstm.errors import OptionError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
@@ -161,6 +161,16 @@ def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> Non
     """Every crew that is tried has the loop that was asked for."""
     bench.choose(asking(loop=loop))
     assert (4, {loop}) == (len(bench.tried), {crew.loop for crew in bench.tried})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_loop_is_refused_where_the_memory_has_none(family: str) -> None:
+    """Settings refuse a loop of our own for just those families that have none."""
+    if model_of(family).memory.unrolls:
+        check_loop(family, "unrolled")
+    else:
+        with pytest.raises(OptionError):
+            check_loop(family, "unrolled")
 
 
 @pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])

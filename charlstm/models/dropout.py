@@ -41,3 +41,19 @@ def dropped_weights(weights: Sequence[Tensor], rate: float, noise: Noise | None)
         keep = torch.empty_like(w_hh).bernoulli_(1 - rate, generator=noise.generator)
         w_hh = w_hh * keep.div_(1 - rate)
     return [w_ih, w_hh, *biases]
+
+
+class Dropping(NamedTuple):
+    """What a recurrent layer drops in training: shares of its units and of the weights between."""
+
+    of_units: float
+    of_weights: float
+    noise: Noise | None
+
+    def units(self, y: Tensor) -> Tensor:
+        """Drop units of what a layer answers: (T, B, H)."""
+        return locked_dropout(y, self.of_units, self.noise)
+
+    def weights(self, weights: Sequence[Tensor]) -> list[Tensor]:
+        """Drop weights of a layer."""
+        return dropped_weights(weights, self.of_weights, self.noise)

@@ -11,7 +11,6 @@ Shapes: T time, B batch, E embedding, H hidden, L layers.
 """
 
 from collections.abc import Collection, Mapping
-from functools import partial
 from typing import ClassVar
 
 import torch
@@ -19,7 +18,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
+from charlstm.models.dropout import Dropping, Noise
 from charlstm.models.recurrent import (
     Weights,
     initialize_layer,
@@ -66,11 +65,8 @@ class GRU(nn.Module):
         unrolled: bool = False,  # noqa: ARG002
     ) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
-        drop = partial(locked_dropout, rate=self.dropout, noise=noise)
-        weights = [
-            dropped_weights(layer, self.weight_dropout, noise) for layer in self.gru.all_weights
-        ]
-        y, h = read_layers(_read, weights, x, state[0], drop)
+        drop = Dropping(self.dropout, self.weight_dropout, noise)
+        y, h = read_layers(_read, self.gru.all_weights, x, state[0], drop)
         return y, (h,)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
+from charlstm.models.dropout import Dropping, Noise
 from charlstm.models.lstm_unrolled import read_lstm
 from charlstm.models.recurrent import initialize_layer, layers_of
 
@@ -69,10 +69,10 @@ class LSTM(nn.Module):
         """Read a stretch with torch's fused kernel or unrolled, one layer after the other."""
         hs, cs = [], []
         read = read_lstm if unrolled else _read
+        drop = Dropping(self.dropout, self.weight_dropout, noise)
         for layer, before in enumerate(zip(*state, strict=True)):
-            weights = dropped_weights(self._weights(layer), self.weight_dropout, noise)
-            x, h, c = read(x, before[0], before[1], weights)
-            x = locked_dropout(x, self.dropout, noise)
+            x, h, c = read(x, before[0], before[1], drop.weights(self._weights(layer)))
+            x = drop.units(x)
             hs.append(h)
             cs.append(c)
         return x, LSTMState(torch.stack(hs), torch.stack(cs))

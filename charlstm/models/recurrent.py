@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from charlstm.models.base import Affine, Layer, Traced
+from charlstm.models.dropout import Dropping
 
 Weights = Sequence[Tensor]
 # (x (T, B, E), h (1, B, H), weights of a layer) -> (y (T, B, H), h (1, B, H))
@@ -25,16 +26,13 @@ def read_layers(
     weights: Sequence[Weights],
     x: Tensor,
     h: Tensor,
-    drop: Callable[[Tensor], Tensor],
+    drop: Dropping,
 ) -> tuple[Tensor, Tensor]:
-    """Read a stretch where h (L, B, H) is the whole state: (T, B, E) -> (T, B, H).
-
-    `drop` is what is done to each layer's answer, in training.
-    """
+    """Read a stretch where h (L, B, H) is the whole state: (T, B, E) -> (T, B, H)."""
     last = []
     for layer, of_layer in enumerate(weights):
-        x, after = kernel(x, h[layer : layer + 1], of_layer)
-        x = drop(x)
+        x, after = kernel(x, h[layer : layer + 1], drop.weights(of_layer))
+        x = drop.units(x)
         last.append(after)
     return x, torch.cat(last)
 
