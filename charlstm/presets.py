@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from charlstm.config import check_one_of
 
-_SHORT = 300_000  # characters
+_VERY_SHORT, _SHORT = 60_000, 300_000  # characters
 _READ = 8_000_000
+# Characters read in all that are so few that they should make many steps.
+_LITTLE = 5_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
 # So often can a text be read with a small model before a larger one has the better of it.
 _OFTEN = 30
@@ -95,9 +97,9 @@ def plan_for(characters: int, read: float | None = None, size: Size | None = Non
 
 def _batch(characters: int, read: float) -> int:
     """Choose B: few streams make many steps of what little is read."""
-    if read < 3_000_000:
-        return 16 if characters < _SHORT else 32
-    return 64
+    if read >= _LITTLE:
+        return 64
+    return 8 if characters < _VERY_SHORT else 16 if characters < _SHORT else 32
 
 
 def _dropped(characters: int, times: float, weights: int) -> tuple[float, float]:
