@@ -1,6 +1,6 @@
 """What suits a model and a text where nothing else is asked for.
 
-How the numbers came about is in benchmarks/README.md, "What was tried".
+How the numbers came about is in benchmarks/README.md, "What was tried" and "With no options".
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from charlstm.config import check_one_of
 
 _VERY_SHORT, _SHORT = 60_000, 300_000  # characters
 _READ = 8_000_000
-# Characters read in all that are so few that they should make many steps.
+# Fewer characters read in all than that make too few steps in 64 streams.
 _LITTLE = 5_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
 # So often can a text be read with a small model before a larger one has the better of it.

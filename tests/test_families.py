@@ -156,9 +156,10 @@ def test_traced_reads_like_forward(family: str) -> None:
 def test_gru_gates_are_those_of_the_equations() -> None:
     """Each gate of a GRU equals its equation, worked out one character at a time."""
     memory, x = memory_of("gru"), stretch(9, 3, 5)
-    assert isinstance(memory, GRU)
     layer = memory.traced(x, memory.initial_state(3)).layers[0]
-    w_ih, w_hh, b_ih, b_hh = memory.gru.all_weights[0]
+    (w_ih, b_ih), recurrent = memory.layers()[0]
+    assert recurrent is not None
+    w_hh, b_hh = recurrent
     h = torch.zeros(3, 7, dtype=torch.double)
     for t, character in enumerate(x):
         x_r, x_z, x_n = (character @ w_ih.T + b_ih).chunk(3, dim=-1)

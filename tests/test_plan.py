@@ -72,6 +72,11 @@ def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
 
 
+def test_a_very_short_text_has_fewer_streams_than_a_short_one() -> None:
+    """What has few stretches is read in few streams, so that it makes steps enough."""
+    assert plan_for(50_000).batch < plan_for(100_000).batch < plan_for(400_000).batch
+
+
 def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
     """A medium model that reads a text so often drops the same whoever chose it."""
     chosen = plan_for(700_000, 50_000_000)

@@ -1,69 +1,127 @@
-"""What every recurrent family does alike: layers one on top of the other, and their first weights.
+"""Families whose whole state is h, and what the LSTM shares with them.
 
-A kernel reads a stretch with one layer and a cell reads one character; each family brings its own.
-Shapes: T time, B batch, H hidden, L layers.
+Their layers are torch's own, one on top of the other. A family brings a kernel, which reads a
+stretch with one layer, the same for one character, and what brings back the gates that the kernel
+keeps to itself. The LSTM is not one of them: its state is h and C.
+Shapes: T time, B batch, E inputs (the embedding, or H of the layer below), H hidden, L layers.
 """
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor, nn
 
-from charlstm.models.base import Affine, Layer, Traced
-from charlstm.models.dropout import Dropping
+from charlstm.models.base import Affine, Layer, Limits, State, Traced
+from charlstm.models.dropout import Dropping, Noise
 
+# Of a layer with G blocks of rows: w_ih (G·H, E), w_hh (G·H, H), b_ih (G·H), b_hh (G·H).
 Weights = Sequence[Tensor]
-# (x (T, B, E), h (1, B, H), weights of a layer) -> (y (T, B, H), h (1, B, H))
-Kernel = Callable[[Tensor, Tensor, Weights], tuple[Tensor, Tensor]]
-# (x (B, E), h (B, H), w_ih, w_hh, b_ih, b_hh) -> h (B, H)
-Cell = Callable[..., Tensor]
-# (x (T, B, E), h before each (T, B, H), weights of a layer) -> its gates by name, and h once more
-Explain = Callable[[Tensor, Tensor, Weights], tuple[dict[str, Tensor], Tensor]]
 
 
-def read_layers(
-    kernel: Kernel,
-    weights: Sequence[Weights],
-    x: Tensor,
-    h: Tensor,
-    drop: Dropping,
-) -> tuple[Tensor, Tensor]:
-    """Read a stretch where h (L, B, H) is the whole state: (T, B, E) -> (T, B, H)."""
-    last = []
-    for layer, of_layer in enumerate(weights):
-        x, after = kernel(x, h[layer : layer + 1], drop.weights(of_layer))
-        x = drop.units(x)
-        last.append(after)
-    return x, torch.cat(last)
+class ShortTerm(nn.Module, ABC):
+    """Reads (T, B, E) and answers (T, B, H); all it remembers is the last h of each layer.
 
-
-def step_layers(
-    cell: Cell, weights: Sequence[Weights], x: Tensor, h: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Read one character where h (L, B, H) is the whole state: (B, E) -> (B, H)."""
-    last = []
-    for before, of_layer in zip(h, weights, strict=True):
-        x = cell(x, before, *of_layer)
-        last.append(x)
-    return x, torch.stack(last)
-
-
-def trace_layers(
-    kernel: Kernel, explain: Explain, weights: Sequence[Weights], x: Tensor, h: Tensor
-) -> Traced:
-    """Read a stretch where h (L, B, H) is the whole state, and tell what each layer did.
-
-    The kernels keep their gates to themselves. But they depend only on x and on the h that was
-    given out before it, so that one matrix product each brings them back.
+    Attributes:
+        name: of the submodule that has the parameters, in saved models, too.
+        kind: what torch calls that submodule; it loads what torch's own has saved.
     """
-    layers, discrepancy = [], 0.0
-    for of_layer, start in zip(weights, h, strict=True):
-        y, _ = kernel(x, start[None], of_layer)
-        gates, again = explain(x, torch.cat((start[None], y[:-1])), of_layer)
-        discrepancy = max(discrepancy, float((again - y).detach().abs().max()))
-        layers.append({**gates, "hidden": y})
-        x = y
-    return Traced(layers, (torch.stack([layer["hidden"][-1] for layer in layers]),), discrepancy)
+
+    gates: ClassVar[Mapping[str, Limits]]
+    unrolls: ClassVar[Collection[str]] = ()
+    name: ClassVar[str]
+    kind: ClassVar[type[nn.RNN] | type[nn.GRU]]
+
+    def __init__(
+        self,
+        embedding: int,
+        hidden: int,
+        layers: int,
+        dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.dropout, self.weight_dropout = dropout, weight_dropout
+        self.add_module(self.name, self.kind(embedding, hidden, layers))
+
+    @staticmethod
+    @abstractmethod
+    def read(x: Tensor, h: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
+        """Read a stretch with one layer: (T, B, E), h (1, B, H) -> (T, B, H), h (1, B, H)."""
+
+    @staticmethod
+    @abstractmethod
+    def read_one(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
+        """Read one character with one layer: (B, E), h (B, H) -> h (B, H)."""
+
+    @staticmethod
+    @abstractmethod
+    def explain(x: Tensor, before: Tensor, weights: Weights) -> tuple[dict[str, Tensor], Tensor]:
+        """Give the gates of a layer by name, and its h once more, each (T, B, H).
+
+        The gates depend only on x (T, B, E) and on the h `before` each character (T, B, H), so one
+        product with each brings all of them back.
+        """
+
+    def initial_state(self, batch: int) -> State:
+        """Give a memory of nothing: (L, B, H)."""
+        inner = self._inner
+        like = inner.all_weights[0][0]
+        return (like.new_zeros(inner.num_layers, batch, inner.hidden_size),)
+
+    def forward(
+        self,
+        x: Tensor,
+        state: State,
+        noise: Noise | None = None,
+        *,
+        unrolled: bool = False,  # noqa: ARG002
+    ) -> tuple[Tensor, State]:
+        """Read a stretch with torch's own loop, one layer after the other."""
+        drop = Dropping(self.dropout, self.weight_dropout, noise)
+        last = []
+        for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
+            x, after = self.read(x, h, drop.weights(weights))
+            x = drop.units(x)
+            last.append(after)
+        return x, (torch.cat(last),)
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read one character: (B, E) -> (B, H)."""
+        last = []
+        for h, weights in zip(state[0], self._inner.all_weights, strict=True):
+            x = self.read_one(x, h, weights)
+            last.append(x)
+        return x, (torch.stack(last),)
+
+    def traced(self, x: Tensor, state: State) -> Traced:
+        """Tell what the gates of every layer did while the stretch x (T, B, E) was read."""
+        layers, discrepancy = [], 0.0
+        for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
+            y, _ = self.read(x, h, weights)
+            gates, again = self.explain(x, torch.cat((h, y[:-1])), weights)
+            discrepancy = max(discrepancy, float((again - y).detach().abs().max()))
+            layers.append({**gates, "hidden": y})
+            x = y
+        return Traced(
+            layers, (torch.stack([layer["hidden"][-1] for layer in layers]),), discrepancy
+        )
+
+    def layers(self) -> list[Layer]:
+        """Give the parameters of every layer."""
+        return layers_of(self._inner.all_weights)
+
+    def initialize(self, generator: Generator) -> None:
+        """Draw new parameters."""
+        for weights in self._inner.all_weights:
+            # Without gates the rows are those of h alone.
+            initialize_layer(weights, max(1, len(self.gates)), generator)
+
+    @property
+    def _inner(self) -> nn.RNNBase:
+        inner: nn.RNNBase = getattr(self, self.name)
+        return inner
 
 
 def layers_of(weights: Sequence[Weights]) -> list[Layer]:
