@@ -14,7 +14,7 @@ _READ = 8_000_000
 _LITTLE = 5_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
 # So often can a text be read with a small model before a larger one has the better of it.
-_OFTEN = 30
+_OFTEN = 90
 _SLOWER = 3.5  # than a small model is a medium one
 
 

@@ -79,8 +79,8 @@ def test_a_very_short_text_has_fewer_streams_than_a_short_one() -> None:
 
 def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
     """A medium model that reads a text so often drops the same whoever chose it."""
-    chosen = plan_for(700_000, 50_000_000)
-    given = plan_for(700_000, 50_000_000 / 3.5, SIZES["medium"])
+    chosen = plan_for(700_000, 70_000_000)
+    given = plan_for(700_000, 70_000_000 / 3.5, SIZES["medium"])
     assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
     assert chosen.weight_dropout == given.weight_dropout > 0
 
