@@ -31,26 +31,8 @@ class GRU(ShortTerm):
     }
     name = "gru"
     kind = nn.GRU
-
-    @staticmethod
-    def read(x: Tensor, h: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
-        """Read a stretch with one layer: (T, B, E), h (1, B, H) -> (T, B, H), h (1, B, H)."""
-        return torch.gru(
-            x,
-            h,
-            list(weights),
-            has_biases=True,
-            num_layers=1,
-            dropout=0.0,
-            train=torch.is_grad_enabled(),
-            bidirectional=False,
-            batch_first=False,
-        )
-
-    @staticmethod
-    def read_one(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
-        """Read one character with one layer: (B, E), h (B, H) -> h (B, H)."""
-        return torch.gru_cell(x, h, *weights)
+    kernel = staticmethod(torch.gru)
+    cell = staticmethod(torch.gru_cell)
 
     @staticmethod
     def explain(x: Tensor, before: Tensor, weights: Weights) -> tuple[dict[str, Tensor], Tensor]:

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
 from charlstm.models.dropout import Dropping, Noise
 from charlstm.models.lstm_unrolled import read_lstm
-from charlstm.models.recurrent import initialize_layer, layers_of
+from charlstm.models.recurrent import fused, initialize_layer, layers_of
 
 
 class LSTMState(NamedTuple):
@@ -153,15 +153,5 @@ def _scan(forget: Tensor, written: Tensor, c: Tensor) -> Tensor:
 
 
 def _read(x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    y, h, c = torch.lstm(
-        x,
-        (h[None], c[None]),
-        weights,
-        has_biases=True,
-        num_layers=1,
-        dropout=0.0,
-        train=torch.is_grad_enabled(),
-        bidirectional=False,
-        batch_first=False,
-    )
+    y, h, c = fused(torch.lstm, x, (h[None], c[None]), weights)
     return y, h[0], c[0]

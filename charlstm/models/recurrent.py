@@ -7,7 +7,7 @@ Shapes: T time, B batch, E inputs (the embedding, or H of the layer below), H hi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -18,6 +18,8 @@ from charlstm.models.dropout import Dropping, Noise
 
 # Of a layer with G blocks of rows: w_ih (G·H, E), w_hh (G·H, H), b_ih (G·H), b_hh (G·H).
 Weights = Sequence[Tensor]
+# torch's own reading of a stretch (T, B, E): answers (T, B, H), and then what is left of its state.
+Kernel = Callable[..., tuple[Tensor, ...]]
 
 
 class ShortTerm(nn.Module, ABC):
@@ -26,12 +28,16 @@ class ShortTerm(nn.Module, ABC):
     Attributes:
         name: of the submodule that has the parameters, in saved models, too.
         kind: what torch calls that submodule; it loads what torch's own has saved.
+        kernel: reads a stretch with one layer.
+        cell: reads one character with one layer: x (B, E), h (B, H), weights -> h (B, H).
     """
 
     gates: ClassVar[Mapping[str, Limits]]
     unrolls: ClassVar[Collection[str]] = ()
     name: ClassVar[str]
     kind: ClassVar[type[nn.RNN] | type[nn.GRU]]
+    kernel: ClassVar[Kernel]
+    cell: ClassVar[Callable[..., Tensor]]
 
     def __init__(
         self,
@@ -44,16 +50,6 @@ class ShortTerm(nn.Module, ABC):
         super().__init__()
         self.dropout, self.weight_dropout = dropout, weight_dropout
         self.add_module(self.name, self.kind(embedding, hidden, layers))
-
-    @staticmethod
-    @abstractmethod
-    def read(x: Tensor, h: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
-        """Read a stretch with one layer: (T, B, E), h (1, B, H) -> (T, B, H), h (1, B, H)."""
-
-    @staticmethod
-    @abstractmethod
-    def read_one(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
-        """Read one character with one layer: (B, E), h (B, H) -> h (B, H)."""
 
     @staticmethod
     @abstractmethod
@@ -82,7 +78,7 @@ class ShortTerm(nn.Module, ABC):
         drop = Dropping(self.dropout, self.weight_dropout, noise)
         last = []
         for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
-            x, after = self.read(x, h, drop.weights(weights))
+            x, after = fused(self.kernel, x, h, drop.weights(weights))
             x = drop.units(x)
             last.append(after)
         return x, (torch.cat(last),)
@@ -91,7 +87,7 @@ class ShortTerm(nn.Module, ABC):
         """Read one character: (B, E) -> (B, H)."""
         last = []
         for h, weights in zip(state[0], self._inner.all_weights, strict=True):
-            x = self.read_one(x, h, weights)
+            x = self.cell(x, h, *weights)
             last.append(x)
         return x, (torch.stack(last),)
 
@@ -99,7 +95,7 @@ class ShortTerm(nn.Module, ABC):
         """Tell what the gates of every layer did while the stretch x (T, B, E) was read."""
         layers, discrepancy = [], 0.0
         for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
-            y, _ = self.read(x, h, weights)
+            y, _ = fused(self.kernel, x, h, weights)
             gates, again = self.explain(x, torch.cat((h, y[:-1])), weights)
             discrepancy = max(discrepancy, float((again - y).detach().abs().max()))
             layers.append({**gates, "hidden": y})
@@ -122,6 +118,23 @@ class ShortTerm(nn.Module, ABC):
     def _inner(self) -> nn.RNNBase:
         inner: nn.RNNBase = getattr(self, self.name)
         return inner
+
+
+def fused(
+    kernel: Kernel, x: Tensor, state: Tensor | tuple[Tensor, ...], weights: Weights
+) -> tuple[Tensor, ...]:
+    """Read a stretch x (T, B, E) with one layer of torch's kernel; each state is (1, B, H)."""
+    return kernel(
+        x,
+        state,
+        list(weights),
+        has_biases=True,
+        num_layers=1,
+        dropout=0.0,
+        train=torch.is_grad_enabled(),
+        bidirectional=False,
+        batch_first=False,
+    )
 
 
 def layers_of(weights: Sequence[Weights]) -> list[Layer]:

@@ -23,26 +23,8 @@ class RNN(ShortTerm):
     gates: ClassVar[Mapping[str, Limits]] = {}
     name = "rnn"
     kind = nn.RNN
-
-    @staticmethod
-    def read(x: Tensor, h: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
-        """Read a stretch with one layer: (T, B, E), h (1, B, H) -> (T, B, H), h (1, B, H)."""
-        return torch.rnn_tanh(
-            x,
-            h,
-            list(weights),
-            has_biases=True,
-            num_layers=1,
-            dropout=0.0,
-            train=torch.is_grad_enabled(),
-            bidirectional=False,
-            batch_first=False,
-        )
-
-    @staticmethod
-    def read_one(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
-        """Read one character with one layer: (B, E), h (B, H) -> h (B, H)."""
-        return torch.rnn_tanh_cell(x, h, *weights)
+    kernel = staticmethod(torch.rnn_tanh)
+    cell = staticmethod(torch.rnn_tanh_cell)
 
     @staticmethod
     def explain(x: Tensor, before: Tensor, weights: Weights) -> tuple[dict[str, Tensor], Tensor]:
