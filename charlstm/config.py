@@ -32,10 +32,12 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of a model: its family, V, E, H, L, and what is dropped in training.
+    """The shape of a model: its family, V, E, H, L, and what keeps it from learning by heart.
 
-    That is a share of the units, and a share of the weights between units of a layer, which an fnn
-    does not have. `window` is how many characters an fnn sees at once; other families have none.
+    Dropped in training is a share of the units, and a share of the weights between units of a
+    layer, which an fnn does not have. The activation penalty is the factor by which the mean square
+    of what the memory answers is added to the loss, in nats. `window` is how many characters an fnn
+    sees at once; other families have none.
     """
 
     family: str
@@ -46,6 +48,7 @@ class ModelConfig:
     dropout: float
     window: int = 16
     weight_dropout: float = 0.0
+    activation_penalty: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a shape that no model has."""
@@ -58,6 +61,7 @@ class ModelConfig:
         for name in ("dropout", "weight_dropout"):
             share = getattr(self, name)
             _number(name, share, "errors.expected.below_one", 0 <= share < 1)
+        _not_negative("activation_penalty", self.activation_penalty)
         if self.family == "fnn" and self.weight_dropout > 0:
             share = self.weight_dropout
             raise OptionError("weight_dropout", "errors.expected.no_weights", share)

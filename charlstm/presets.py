@@ -13,9 +13,11 @@ _READ = 8_000_000
 # Fewer characters read in all than that make too few steps in 64 streams.
 _LITTLE = 5_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
-# So often can a text be read with a small model before a larger one has the better of it.
-_OFTEN = 90
 _SLOWER = 3.5  # than a small model is a medium one
+# Readings times weights to a character, from where on a text is soon known by heart. Then much has
+# to be held against that, and a medium model bears it better than a small one.
+_BY_HEART = 75
+_ENOUGH_TIMES = 12  # fewer readings are too few to learn with much held against it
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,16 @@ def size_named(name: str) -> Size:
 
 @dataclass(frozen=True)
 class Plan:
-    """What suits a text: size, streams read side by side (B), epochs, and what is dropped.
+    """What suits a text: size, streams read side by side (B), epochs, and hindrances.
 
-    That is a share of the units and one of the weights between the units of a layer.
+    Shares of the units and of the weights between the units of a layer are dropped, and large
+    activations have a penalty, so that the text is not learnt by heart.
     """
 
     size: str
     dropout: float
     weight_dropout: float
+    activation_penalty: float
     batch: int
     epochs: float
 
@@ -89,10 +93,12 @@ def plan_for(characters: int, read: float | None = None, size: Size | None = Non
     if read is None:
         read = epochs * characters
     name, shape = "small", size or SIZES["small"]
-    if size is None and characters >= _SHORT and read > _OFTEN * characters:
-        name, shape, read = "medium", SIZES["medium"], read / _SLOWER
-    dropout, weight_dropout = _dropped(characters, read / characters, shape.parameters(0))
-    return Plan(name, dropout, weight_dropout, _batch(characters, read), epochs)
+    medium = read / _SLOWER
+    bears = characters >= _SHORT and medium / characters >= _ENOUGH_TIMES
+    if size is None and bears and _pressure(characters, read, shape) >= _BY_HEART:
+        name, shape, read = "medium", SIZES["medium"], medium
+    hindrance = _hindrance(_pressure(characters, read, shape), read / characters)
+    return Plan(name, *hindrance, _batch(characters, read), epochs)
 
 
 def _batch(characters: int, read: float) -> int:
@@ -102,13 +108,13 @@ def _batch(characters: int, read: float) -> int:
     return 8 if characters < _VERY_SHORT else 16 if characters < _SHORT else 32
 
 
-def _dropped(characters: int, times: float, weights: int) -> tuple[float, float]:
-    """Choose the shares of units and of weights between them to drop.
+def _pressure(characters: int, read: float, size: Size) -> float:
+    """Tell how easily a text is learnt by heart: readings, times weights to a character."""
+    return read / characters * size.parameters(0) / characters
 
-    The more often a text is read, and the more weights there are to a character, the sooner it is
-    known by heart. Less than a dozen readings are too few to learn with many weights dropped.
-    """
-    pressure = times * weights / characters
+
+def _hindrance(pressure: float, times: float) -> tuple[float, float, float]:
+    """Choose the shares of units and of weights to drop, and the activation penalty."""
     if pressure < 12:
-        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0
-    return (0.3, 0.0) if pressure < 80 or times < 12 else (0.5, 0.3)
+        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0
+    return (0.3, 0.0, 0.0) if pressure < _BY_HEART or times < _ENOUGH_TIMES else (0.5, 0.2, 1.0)

@@ -55,6 +55,7 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "window": (0, -1, 65_537),
         "dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
         "weight_dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
+        "activation_penalty": (-0.1, *NUMBERLESS),
     },
     TextConfig: {
         "form": ("", "nfx", "NFC", "nfkc"),
@@ -91,6 +92,7 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "window": (1, 65_536),
         "dropout": (0.0, 0.999),
         "weight_dropout": (0.0, 0.999),
+        "activation_penalty": (0.0, 1e9),
     },
     TextConfig: {"form": FORMS, "val_fraction": (1e-6, 0.5)},
     TrainConfig: {
@@ -183,6 +185,7 @@ shapes = {
     "hidden": st.integers(1, 65_536),
     "layers": st.integers(1, 64),
     "dropout": st.floats(0, 1, exclude_max=True),
+    "activation_penalty": st.floats(min_value=0, allow_infinity=False),
     "window": st.integers(1, 65_536),
 }
 models = st.builds(
@@ -427,6 +430,7 @@ def test_json_has_an_impossible_value() -> None:
     [
         ("model", "dropout"),
         ("model", "weight_dropout"),
+        ("model", "activation_penalty"),
         ("text", "val_fraction"),
         ("training", "learning_rate"),
         ("training", "weight_decay"),

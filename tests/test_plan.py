@@ -18,7 +18,7 @@ from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
 
 sizes = st.integers(1, 10**9)
-SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, weight_dropout=0.2)
+SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, weight_dropout=0.2, activation_penalty=0.7)
 IDS = torch.zeros(11, 8, dtype=torch.long)
 
 
@@ -32,10 +32,12 @@ def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
 @settings(deadline=None)
 @given(sizes, sizes)
 def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
-    """What is dropped is below 1 and never rises with the length of the text."""
-    short, long = (plan_for(f(one, other)) for f in (min, max))
+    """What a model drops in so many readings is below 1 and never rises with the text's length."""
+    sizes = (f(one, other) for f in (min, max))
+    short, long = (plan_for(size, 60.0 * size, SIZES["small"]) for size in sizes)
     assert 1 > short.dropout >= long.dropout >= 0
     assert 1 > short.weight_dropout >= long.weight_dropout >= 0
+    assert short.activation_penalty >= long.activation_penalty >= 0
 
 
 @settings(deadline=None)
@@ -47,6 +49,7 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
     if few.size == many.size:
         assert few.dropout <= many.dropout < 1
         assert few.weight_dropout <= many.weight_dropout < 1
+        assert few.activation_penalty <= many.activation_penalty
         assert few.batch <= many.batch
 
 
@@ -55,13 +58,16 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
     [
         (1_000_000, None, "small"),
         (1_000_000, 10_000_000, "small"),
+        (1_000_000, 80_000_000, "small"),
         (1_000_000, 100_000_000, "medium"),
+        (400_000, 14_000_000, "small"),
+        (700_000, 48_000_000, "medium"),
         (100_000, 100_000_000, "small"),
         (100_000_000, 100_000_000, "small"),
     ],
 )
 def test_much_time_makes_a_larger_model(characters: int, read: float | None, size: str) -> None:
-    """A medium model is chosen where a small one could read a text that is not short very often."""
+    """A medium model is chosen where a small one would know a text that is not short by heart."""
     assert size == plan_for(characters, read).size
 
 
@@ -77,12 +83,24 @@ def test_a_very_short_text_has_fewer_streams_than_a_short_one() -> None:
     assert plan_for(50_000).batch < plan_for(100_000).batch < plan_for(400_000).batch
 
 
+@settings(deadline=None)
+@given(sizes, st.floats(1, 1e12))
+def test_a_medium_model_is_planned_only_with_all_that_hinders_it(size: int, read: float) -> None:
+    """It is never chosen where it would soon know the text by heart."""
+    plan = plan_for(size, read)
+    if plan.size == "medium":
+        assert plan.dropout == 0.5
+        assert plan.weight_dropout > 0
+        assert plan.activation_penalty > 0
+
+
 def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
     """A medium model that reads a text so often drops the same whoever chose it."""
     chosen = plan_for(700_000, 70_000_000)
     given = plan_for(700_000, 70_000_000 / 3.5, SIZES["medium"])
     assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
     assert chosen.weight_dropout == given.weight_dropout > 0
+    assert chosen.activation_penalty == given.activation_penalty > 0
 
 
 def test_a_smaller_model_drops_less() -> None:
@@ -154,7 +172,8 @@ def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds:
     epoch = steps * seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
     settled, plan = planned(asked, SHAPE, epoch)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
-    assert (2, 7, 0.3, 0.2) == (plan.layers, plan.hidden, plan.dropout, plan.weight_dropout)
+    assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
+    assert (0.2, 0.7) == (plan.weight_dropout, plan.activation_penalty)
 
 
 def test_measuring_leaves_the_model_as_it_was() -> None:

@@ -30,9 +30,9 @@ def seeded(seed: int) -> Generator:
     return Generator().manual_seed(seed)
 
 
-def model_of(family: str = "lstm", dropout: float = 0.4) -> CharacterModel:
+def model_of(family: str = "lstm", dropout: float = 0.4, penalty: float = 0.0) -> CharacterModel:
     weights = dropout if family != "fnn" else 0.0
-    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, window=4, weight_dropout=weights)
+    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, 4, weights, penalty)
     return new_model(config, seeded(0))
 
 
@@ -47,8 +47,13 @@ def gradients_of(model: CharacterModel) -> list[Tensor]:
     return [gradient.clone() for gradient in gradients if gradient is not None]
 
 
-def by_one_reader(model: CharacterModel, stretches: Sequence[Tensor]) -> Learnt:
-    """Read all streams at once in this thread, and let torch go back through what was read."""
+def by_one_reader(
+    model: CharacterModel, stretches: Sequence[Tensor], penalty: float = 0.0
+) -> Learnt:
+    """Read all streams at once in this thread, and let torch go back through what was read.
+
+    To that comes a penalty times the mean square of what the memory answered.
+    """
     batch = stretches[0].shape[1]
     learnt, noise = Learnt([], [], ()), Noise(seeded(2), batch)
     state = model.initial_state(batch)
@@ -57,7 +62,7 @@ def by_one_reader(model: CharacterModel, stretches: Sequence[Tensor]) -> Learnt:
         y, state = model.memory.forward(model.embedding(ids[:-1]), state, noise)
         logits = model.head(y)
         loss = F.cross_entropy(logits.flatten(0, 1), ids[1:].flatten())
-        loss.backward()  # type: ignore[no-untyped-call]
+        (loss + penalty * y.square().mean()).backward()  # type: ignore[no-untyped-call]
         state = detached(state)
         learnt.losses.append(loss.item())
         learnt.gradients.append(gradients_of(model))
@@ -92,6 +97,18 @@ def test_learn_what_one_reader_learns(family: str, count: int, batch: int) -> No
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
     torch.testing.assert_close(actual.state, expected.state, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("family", "loop"), [*((name, "fused") for name in FAMILIES), ("lstm", "unrolled")]
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_hold_against_large_activations(family: str, loop: str, count: int) -> None:
+    """A penalty on the mean square of the memory's answer is in gradients and not in losses."""
+    expected = by_one_reader(model_of(family), stretches_of(5), penalty=3.0)
+    actual = by_workers(model_of(family, penalty=3.0), stretches_of(5), count, loop=loop)
+    torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
+    torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("count", [1, 2])

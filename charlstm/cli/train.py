@@ -58,6 +58,7 @@ def train(
     layers: Annotated[int | None, optional("train.option.layers")] = None,
     dropout: Annotated[float | None, optional("train.option.dropout")] = None,
     weight_dropout: Annotated[float | None, optional("train.option.weight_dropout")] = None,
+    activation_penalty: Annotated[float | None, optional("train.option.activation_penalty")] = None,
     batch: Annotated[int | None, optional("train.option.batch")] = None,
     stretch: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.stretch,
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
@@ -75,8 +76,9 @@ def train(
     method, planned = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
     check_loop(model, loop)
     form_config = TextConfig(form, val_fraction)
-    # Who says how many units are dropped wants nothing else to be.
-    drops = dropout is None and model != "fnn"
+    # Who says how many units are dropped wants nothing else to be done. An fnn has no weights
+    # between the units of a layer; what hinders the others was not tried on it.
+    hinders = dropout is None and model != "fnn"
 
     def sized(name: str) -> Size:
         preset = size_named(_given(size, name))
@@ -97,7 +99,10 @@ def train(
             layers=preset.layers,
             dropout=_given(dropout, plan.dropout),
             window=window,
-            weight_dropout=_given(weight_dropout, plan.weight_dropout if drops else 0.0),
+            weight_dropout=_given(weight_dropout, plan.weight_dropout if hinders else 0.0),
+            activation_penalty=_given(
+                activation_penalty, plan.activation_penalty if hinders else 0.0
+            ),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),
@@ -146,8 +151,9 @@ def train(
         read = readable(
             parts, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
         )
-    # Without a number of minutes a small model is what was said to be the default.
-    unsized = minutes is not None and (size, hidden, layers) == (None, None, None)
+    # Without a number of minutes a small model is what was said to be the default, and a medium one
+    # needs what the plan does against learning by heart.
+    unsized = hinders and minutes is not None and (size, hidden, layers) == (None, None, None)
     plan = plan_for(characters, read, None if unsized else sized("small"))
     shape, training = settings(plan)
     session = Session(

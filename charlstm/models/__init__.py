@@ -34,7 +34,9 @@ def build_model(config: ModelConfig) -> CharacterModel:
     """Make a model without numbers in it (on torch's meta device), to be filled or loaded."""
     with torch.device("meta"):
         memory = _BUILD[config.family](config)
-        return CharacterModel(config.vocabulary, config.embedding, memory, config.hidden)
+        return CharacterModel(
+            config.vocabulary, config.embedding, memory, config.hidden, config.activation_penalty
+        )
 
 
 def as_large_as_lstm(config: ModelConfig) -> ModelConfig:

@@ -96,10 +96,20 @@ class CharacterModel(nn.Module):
         memory: the family's own part.
         embedding: (V, E).
         head: from H to V.
+        activation_penalty: α, in nats a character: α times the mean square of what the memory
+            answers is added to what is learnt from, and to no score.
     """
 
-    def __init__(self, vocabulary: int, embedding: int, memory: Memory, hidden: int) -> None:
+    def __init__(
+        self,
+        vocabulary: int,
+        embedding: int,
+        memory: Memory,
+        hidden: int,
+        activation_penalty: float = 0.0,
+    ) -> None:
         super().__init__()
+        self.activation_penalty = activation_penalty
         self.embedding = nn.Embedding(vocabulary, embedding)
         self.memory = memory
         self.head = nn.Linear(hidden, vocabulary)
@@ -116,9 +126,18 @@ class CharacterModel(nn.Module):
     def learn(
         self, ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
-        """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards."""
+        """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards.
+
+        The slope is that of the sum and, for each character, of α times the mean over H of y², y
+        with what was dropped (Merity, McCann & Socher 2017, arXiv:1708.01009, who name the norm of
+        y and take that mean); the value is the sum alone.
+        """
         y, state = self.memory.forward(self.embedding(ids[:-1]), state, noise, unrolled=unrolled)
-        return nats_to_learn_from(y, self.head, ids[1:]), state
+        nats = nats_to_learn_from(y, self.head, ids[1:])
+        if self.activation_penalty > 0:
+            penalty = self.activation_penalty / y.shape[-1] * y.to(nats.dtype).square().sum()
+            nats = nats + (penalty - penalty.detach())
+        return nats, state
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Read one character: ids (B) -> scores of the next (B, V)."""

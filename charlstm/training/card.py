@@ -24,6 +24,7 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
 | dropped in training | {model.dropout:.0%} of the units, \
 {model.weight_dropout:.0%} of the weights between them |
+| activation penalty | {model.activation_penalty:g} |
 | parameters | {begun.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
 {training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, \

@@ -33,6 +33,7 @@ class Planned:
     hidden: int
     dropout: float
     weight_dropout: float
+    activation_penalty: float
     epochs: float
     seconds: float
 

@@ -29,7 +29,13 @@ def planned(config: TrainConfig, shape: ModelConfig, epoch: float) -> tuple[Trai
     else:
         epochs = 60 * (config.minutes or 0.0) / epoch
     return config, Planned(
-        shape.layers, shape.hidden, shape.dropout, shape.weight_dropout, epochs, epochs * epoch
+        layers=shape.layers,
+        hidden=shape.hidden,
+        dropout=shape.dropout,
+        weight_dropout=shape.weight_dropout,
+        activation_penalty=shape.activation_penalty,
+        epochs=epochs,
+        seconds=epochs * epoch,
     )
 
 

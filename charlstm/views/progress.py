@@ -171,7 +171,9 @@ def begun(event: Started, words: Words) -> str:
     plan, clock = vars(event.plan), _clock(event.plan.seconds)
     both = plan["weight_dropout"] > 0
     dropped = words("progress.dropped_weights" if both else "progress.dropped_units", **plan)
-    return f"{line}\n{words('progress.planned', dropped=dropped, clock=clock, **plan)}"
+    penalised = words("progress.penalised") if plan["activation_penalty"] > 0 else ""
+    planned = words("progress.planned", dropped=dropped, penalised=penalised, clock=clock, **plan)
+    return f"{line}\n{planned}"
 
 
 def ended(event: Finished, words: Words) -> str:
