@@ -29,12 +29,18 @@ def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
     assert plan_for(min(one, other)).epochs >= plan_for(max(one, other)).epochs >= 1
 
 
+@pytest.mark.parametrize("times", [None, 60.0])
 @settings(deadline=None)
 @given(sizes, sizes)
-def test_a_longer_text_is_not_dropped_more(one: int, other: int) -> None:
-    """What a model drops in so many readings is below 1 and never rises with the text's length."""
-    sizes = (f(one, other) for f in (min, max))
-    short, long = (plan_for(size, 60.0 * size, SIZES["small"]) for size in sizes)
+def test_a_longer_text_is_not_dropped_more(times: float | None, one: int, other: int) -> None:
+    """What is dropped is below 1 and never rises with the length of the text.
+
+    That holds for the plan's own number of readings, and for so many of them.
+    """
+    short, long = (
+        plan_for(length, times and times * length, SIZES["small"])
+        for length in (min(one, other), max(one, other))
+    )
     assert 1 > short.dropout >= long.dropout >= 0
     assert 1 > short.weight_dropout >= long.weight_dropout >= 0
     assert short.activation_penalty >= long.activation_penalty >= 0
