@@ -33,10 +33,7 @@ def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
 @settings(deadline=None)
 @given(sizes, sizes)
 def test_a_longer_text_is_not_dropped_more(times: float | None, one: int, other: int) -> None:
-    """What is dropped is below 1 and never rises with the length of the text.
-
-    That holds for the plan's own number of readings, and for so many of them.
-    """
+    """A longer text drops no more, in so many readings or in the plan's own number."""
     short, long = (
         plan_for(length, times and times * length, SIZES["small"])
         for length in (min(one, other), max(one, other))
