@@ -14,10 +14,11 @@ tenth on the clock, clipping, stretches from random places. Unlike those they ha
 train in bf16 where a few steps are clearly faster so, and their clock stands still while that is
 tried and while they are scored.
 
-All learn from the same nine tenths with the same vocabulary, and are scored on the whole of the
-last tenth, in float32: charlstm reads it in order; a Transformer in windows that overlap by half,
-so that each character is charged once, with at least half a context before it unless the text
-begins there. Of a training the best score counts, as both keep the best weights.
+All learn from the same nine tenths with the same vocabulary, where a character that comes once is
+read as the unknown half of the time, and are scored on the whole of the last tenth, in float32:
+charlstm reads it in order; a Transformer in windows that overlap by half, so that each character is
+charged once, with at least half a context before it unless the text begins there. Of a training the
+best score counts, as both keep the best weights.
 """
 
 import argparse
@@ -47,7 +48,8 @@ from training import machine
 from charlstm.config import TextConfig
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.text.streams import turns_of
+from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 _OURS = "charlstm"
 _WARMUP = 100
@@ -79,11 +81,15 @@ RECIPES = {
 
 @dataclass(frozen=True)
 class Data:
-    """A text in two: ids to learn from (N), ids to be scored on (M), and what they stand for."""
+    """A text in two: ids to learn from (N), ids to be scored on (M), and what they stand for.
+
+    `turns` (V) tells which ids are the unknown in every other step.
+    """
 
     train: Tensor
     heldout: Tensor
     vocabulary: Vocabulary
+    turns: Tensor
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ def transformer(name: str, recipe: Recipe, data: Data, minutes: float, seed: int
     """Train a Transformer on the clock."""
     torch.manual_seed(seed)
     model = new_transformer(recipe, len(data.vocabulary))
-    batches = stretches(data.train, recipe, Generator().manual_seed(seed))
+    batches = stretches(data, recipe, Generator().manual_seed(seed))
     precision = faster(model, next(batches)[:_TRIED])
     judge = partial(score, model, data, recipe.context)
     points = learning(model, recipe, batches, 60 * minutes, precision, judge)
@@ -174,7 +180,7 @@ def data_of(text: str) -> Data:
     vocabulary = corpus.vocabulary
     both = (corpus.train, vocabulary.encode(parts.heldout))
     train, heldout = (torch.from_numpy(ids.astype(np.int64)) for ids in both)
-    return Data(train, heldout, vocabulary)
+    return Data(train, heldout, vocabulary, torch.from_numpy(turns_of(corpus.counts)))
 
 
 def new_transformer(recipe: Recipe, vocabulary: int) -> nn.Module:
@@ -193,11 +199,13 @@ def new_transformer(recipe: Recipe, vocabulary: int) -> nn.Module:
     return model
 
 
-def stretches(ids: Tensor, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
+def stretches(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
     """Take stretches from random places, again and again: (B, T+1)."""
-    while True:
-        places = torch.randint(len(ids) - recipe.context, (recipe.batch, 1), generator=draw)
-        yield ids[places + torch.arange(recipe.context + 1)]
+    most = len(data.train) - recipe.context
+    for step in itertools.count():
+        places = torch.randint(most, (recipe.batch, 1), generator=draw)
+        ids = data.train[places + torch.arange(recipe.context + 1)]
+        yield ids.masked_fill(data.turns[ids] == 1 + step % 2, UNKNOWN_ID)
 
 
 def costs(model: nn.Module, ids: Tensor) -> Tensor:

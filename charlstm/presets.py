@@ -117,4 +117,5 @@ def _hindrance(pressure: float, times: float) -> tuple[float, float, float]:
     """Choose the shares of units and of weights to drop, and the activation penalty."""
     if pressure < 12:
         return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0
-    return (0.3, 0.0, 0.0) if pressure < _BY_HEART or times < _ENOUGH_TIMES else (0.5, 0.2, 1.0)
+    much = pressure >= _BY_HEART and times >= _ENOUGH_TIMES
+    return (0.5, 0.2, 1.0) if much else (0.3, 0.0, 1.0)

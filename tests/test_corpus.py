@@ -133,6 +133,11 @@ def test_gives_each_character_of_a_long_text_its_id() -> None:
     np.testing.assert_array_equal(expected, build_corpus(text).train)
 
 
+def test_counts_the_characters_of_a_long_text() -> None:
+    """A text longer than what is encoded at once has all its characters counted."""
+    assert [0, 400_001, 800_002] == build_corpus("abb" * 400_001).counts.tolist()
+
+
 def test_knows_the_characters_of_the_text_alone() -> None:
     """The vocabulary holds the characters of the training part, and no others."""
     parts = split("ab" * 90 + "xy" * 10, TextConfig())

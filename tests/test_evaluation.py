@@ -5,11 +5,12 @@ import itertools
 import math
 import random
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from conftest import ENGLISH, KOREAN
+from conftest import ENGLISH, KOREAN, train_small
 from numpy.typing import NDArray
 from torch import Generator
 
@@ -180,6 +181,15 @@ def test_an_unknown_character_costs_what_it_takes_to_name_it() -> None:
     model.head.bias.detach().copy_(torch.tensor([0.2, 0.3, 0.5]).log())
     expected = -math.log(0.3) - math.log(0.2) + math.log(SCALAR_VALUES - 2) - math.log(0.5)
     assert expected == pytest.approx(score(model, vocabulary, "aa각b", "nfc").nats, rel=1e-6)
+
+
+def test_the_unknown_is_expected_where_what_comes_once_was(tmp_path: Path) -> None:
+    """Where every character came but once, the likeliest to come is one that is unknown."""
+    names = (chr(ord("가") + number) for number in range(150))
+    model = train_small(tmp_path / "once", "".join(f"a{name}b\n" for name in names), steps=200)
+    ids = as_ids(model.run.vocabulary.encode("a나b\na나b\na").astype(int))[:, None]
+    logits, _ = model.run.model(ids, model.run.model.initial_state(1))
+    assert UNKNOWN_ID == int(logits[-1, 0].argmax())
 
 
 def test_counts_unknown_characters() -> None:

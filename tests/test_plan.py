@@ -122,6 +122,12 @@ def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
     assert often > 0
 
 
+def test_large_activations_of_a_short_text_are_penalised() -> None:
+    """With no more asked for, there is a penalty on a short text and none on a long one."""
+    short, long = (plan_for(length).activation_penalty for length in (100_000, 5_000_000))
+    assert short > long == 0
+
+
 def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
     """Where a text can be learnt by heart more units are dropped than where it cannot."""
     assert plan_for(10_000).dropout > plan_for(10_000_000).dropout

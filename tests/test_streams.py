@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charlstm.text.streams import Streams
+from charlstm.text.streams import Streams, turns_of
 
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
@@ -41,9 +41,9 @@ def test_reads_every_character_as_often(length: int, size: tuple[int, int]) -> N
 @settings(deadline=None, max_examples=50)
 @given(shapes, st.integers(0, 1000))
 def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
-    """Each reader begins where it stopped the step before."""
+    """Each reader begins where it stopped the step before, with the same character."""
     length, batch, stretch = shape
-    streams = Streams.fitting(places(length), batch, stretch)
+    streams = Streams.fitting(places(length), batch, stretch, turns_of(np.ones(length, int)))
     assert streams.read(step)[-1].tolist() == streams.read(step + 1)[0].tolist()
 
 
@@ -118,3 +118,38 @@ def test_reads_no_character_twice_a_step(shape: tuple[int, int, int]) -> None:
     length, batch, stretch = shape
     read = Streams.fitting(places(length), batch, stretch).read(0)[:-1].flatten().tolist()
     assert len(read) == len(set(read))
+
+
+def test_characters_that_come_once_take_turns() -> None:
+    """Every second character that comes once stands in in even rounds, the others in odd ones."""
+    counts = np.array([0, 2, 1, 1, 5, 1, 0])
+    assert [0, 0, 2, 1, 0, 2, 0] == turns_of(counts).tolist()
+
+
+def test_what_comes_once_is_the_unknown_in_every_other_round() -> None:
+    """In four rounds each such character is read twice as itself and twice as the unknown."""
+    ids = np.array([1, 2, 1, 3], dtype=np.uint8)
+    streams = Streams(ids, batch=1, stretch=4, turns=np.array([0, 0, 1, 2], np.uint8))
+    rounds = [streams.read(step)[:-1, 0].tolist() for step in range(4)]
+    assert [[1, 0, 1, 3], [1, 2, 1, 0]] * 2 == rounds
+
+
+@settings(deadline=None, max_examples=50)
+@given(shapes, st.integers(0, 1))
+def test_what_comes_once_is_the_unknown_every_other_time(
+    shape: tuple[int, int, int], first: int
+) -> None:
+    """Whoever reads a place, such a character there is by turns the unknown and itself."""
+    length, batch, stretch = shape
+    # Ids that begin at 1, none of which is the unknown.
+    ids, turns = places(length) + 1, np.full(length + 1, 1 + first, np.uint8)
+    streams = Streams.fitting(ids, batch, stretch, turns)
+    plain = Streams.fitting(ids, batch, stretch)
+    readings: dict[int, list[bool]] = {}
+    for step in range(4 * length // streams.characters_per_step + 1):
+        # Row by row, as time goes by.
+        for read, itself in zip(streams.read(step)[:-1], plain.read(step)[:-1], strict=True):
+            for seen, number in zip(read.tolist(), itself.tolist(), strict=True):
+                readings.setdefault(number, []).append(seen == 0)
+    for of_one in readings.values():
+        assert [time % 2 == first for time in range(len(of_one))] == of_one

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charlstm.config import TextConfig
 from charlstm.errors import OptionError, TextError
@@ -30,10 +31,11 @@ class Split:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The ids to learn from (N), and the vocabulary."""
+    """The ids to learn from (N), the vocabulary, and how often each of it comes (V)."""
 
     train: Ids
     vocabulary: Vocabulary
+    counts: NDArray[np.int64]
 
 
 def split(text: str, config: TextConfig) -> Split:
@@ -71,6 +73,9 @@ def build_corpus(train: str, folder: Path | None = None) -> Corpus:
     # The map keeps the file alive, nameless, for as long as it is used itself.
     with tempfile.TemporaryFile(dir=folder) as file:
         ids = np.memmap(file, vocabulary.dtype, mode="w+", shape=(len(train),))
+    counts = np.zeros(len(vocabulary), np.int64)
     for start in range(0, len(train), _CHUNK):
-        ids[start : start + _CHUNK] = vocabulary.encode(train[start : start + _CHUNK])
-    return Corpus(ids, vocabulary)
+        part = vocabulary.encode(train[start : start + _CHUNK])
+        ids[start : start + _CHUNK] = part
+        counts += np.bincount(part, minlength=len(vocabulary))
+    return Corpus(ids, vocabulary, counts)

@@ -4,6 +4,12 @@ B readers stand evenly spaced around the text as around a circle, and each walks
 stood. So a reader's memory always fits what it reads, no character is left out, and the cut
 between stretches falls elsewhere each time around. Where the readers stand follows from the number
 of stretches read: that number is the whole cursor.
+
+A model that never met the unknown character would never expect it, and would pay dearly for each in
+another text. How many to expect there is told by the characters that come once in this one (Good
+1953, who credits Turing). So these stand in for all that the text does not have: in every other
+reading they are the unknown, as words are in Dyer et al. 2015 (arXiv:1505.08075), where chance
+decides. Half of the time they must be themselves; so the model expects half as many as Good does.
 """
 
 from dataclasses import dataclass
@@ -11,24 +17,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.text.vocabulary import Ids
+from charlstm.text.vocabulary import UNKNOWN_ID, Ids
 
 _LEAST_APART = 8
 
 
 @dataclass(frozen=True)
 class Streams:
-    """Reads ids (N) as B streams, in stretches of T."""
+    """Reads ids (N) as B streams, in stretches of T; `turns` (V) is what `turns_of` gives."""
 
     ids: Ids
     batch: int
     stretch: int
+    turns: NDArray[np.uint8] | None = None
 
     @classmethod
-    def fitting(cls, ids: Ids, batch: int, stretch: int) -> "Streams":
+    def fitting(
+        cls, ids: Ids, batch: int, stretch: int, turns: NDArray[np.uint8] | None = None
+    ) -> "Streams":
         """Take fewer and shorter streams where a text is too short for those asked for."""
         batch = max(1, min(batch, len(ids) // _LEAST_APART))
-        return cls(ids, batch, min(stretch, len(ids) // batch))
+        return cls(ids, batch, min(stretch, len(ids) // batch), turns)
 
     @property
     def characters_per_step(self) -> int:
@@ -37,7 +46,22 @@ class Streams:
 
     def read(self, step: int) -> NDArray[np.int64]:
         """Give what step number `step` reads, and the character after it: (T+1, B)."""
-        starts = np.arange(self.batch) * len(self.ids) // self.batch
+        readers = np.arange(self.batch)
+        starts = readers * len(self.ids) // self.batch
         places = starts + step * self.stretch + np.arange(self.stretch + 1)[:, None]
         ids: NDArray[np.int64] = self.ids[places % len(self.ids)].astype(np.int64)
+        if self.turns is not None:
+            # Whoever started between a reader and a place has read that place before.
+            before = ((places + 1) * self.batch - 1) // len(self.ids) - readers
+            ids[self.turns[ids] == 1 + before % 2] = UNKNOWN_ID
         return ids
+
+
+def turns_of(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Tell in which readings a character that comes `counts` (V) times is the unknown: (V).
+
+    That is 0 for in none, 1 for in even ones, and 2 for in odd ones.
+    """
+    once = counts == 1
+    turns: NDArray[np.uint8] = np.where(once, 1 + np.cumsum(once) % 2, 0).astype(np.uint8)
+    return turns

@@ -40,7 +40,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Stepped:
-    """The optimiser has made a step. `progress` is 0..1; losses are in nats a model character."""
+    """The optimiser has made a step. `progress` is 0..1; losses are in nats a model character.
+
+    `train_nats` has units and weights dropped, and does not say which an unknown character is.
+    """
 
     step: int
     epoch: float

@@ -25,7 +25,7 @@ from charlstm.run import (
 )
 from charlstm.text.corpus import Corpus, build_corpus, split
 from charlstm.text.forms import composed_length
-from charlstm.text.streams import Streams
+from charlstm.text.streams import Streams, turns_of
 from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
@@ -102,7 +102,9 @@ class Session:
         config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
         config = as_large_as_lstm(config) if self.as_lstm else config
         model = new_model(config, Generator().manual_seed(self.training.seed))
-        streams = Streams.fitting(corpus.train, self.training.batch, self.training.stretch)
+        streams = Streams.fitting(
+            corpus.train, self.training.batch, self.training.stretch, turns_of(corpus.counts)
+        )
         ids = as_ids(streams.read(0))
         crew = choose_crew(self.training, model, ids, self.cores, self.cache)
         training = dataclasses.replace(self.training, **vars(crew))
