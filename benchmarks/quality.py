@@ -83,7 +83,7 @@ RECIPES = {
 class Data:
     """A text in two: ids to learn from (N), ids to be scored on (M), and what they stand for.
 
-    `turns` (V) tells which ids are the unknown in every other step.
+    `turns` (2, V) tells which ids are the unknown in even steps, and which in odd ones.
     """
 
     train: Tensor
@@ -205,7 +205,7 @@ def stretches(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
     for step in itertools.count():
         places = torch.randint(most, (recipe.batch, 1), generator=draw)
         ids = data.train[places + torch.arange(recipe.context + 1)]
-        yield ids.masked_fill(data.turns[ids] == 1 + step % 2, UNKNOWN_ID)
+        yield ids.masked_fill(data.turns[step % 2, ids], UNKNOWN_ID)
 
 
 def costs(model: nn.Module, ids: Tensor) -> Tensor:

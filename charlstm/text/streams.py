@@ -24,16 +24,16 @@ _LEAST_APART = 8
 
 @dataclass(frozen=True)
 class Streams:
-    """Reads ids (N) as B streams, in stretches of T; `turns` (V) is what `turns_of` gives."""
+    """Reads ids (N) as B streams, in stretches of T; `turns` (2, V) is what `turns_of` gives."""
 
     ids: Ids
     batch: int
     stretch: int
-    turns: NDArray[np.uint8] | None = None
+    turns: NDArray[np.bool_] | None = None
 
     @classmethod
     def fitting(
-        cls, ids: Ids, batch: int, stretch: int, turns: NDArray[np.uint8] | None = None
+        cls, ids: Ids, batch: int, stretch: int, turns: NDArray[np.bool_] | None = None
     ) -> "Streams":
         """Take fewer and shorter streams where a text is too short for those asked for."""
         batch = max(1, min(batch, len(ids) // _LEAST_APART))
@@ -53,15 +53,15 @@ class Streams:
         if self.turns is not None:
             # Whoever started between a reader and a place has read that place before.
             before = ((places + 1) * self.batch - 1) // len(self.ids) - readers
-            ids[self.turns[ids] == 1 + before % 2] = UNKNOWN_ID
+            ids[self.turns[before % 2, ids]] = UNKNOWN_ID
         return ids
 
 
-def turns_of(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Tell in which readings a character that comes `counts` (V) times is the unknown: (V).
+def turns_of(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which characters are the unknown, first in even readings and then in odd ones: (2, V).
 
-    That is 0 for in none, 1 for in even ones, and 2 for in odd ones.
+    Of those whose `counts` (V) is 1 it is every second in the one, and the others in the other.
     """
     once = counts == 1
-    turns: NDArray[np.uint8] = np.where(once, 1 + np.cumsum(once) % 2, 0).astype(np.uint8)
-    return turns
+    odd = np.cumsum(once) % 2 == 1
+    return np.stack((once & ~odd, once & odd))
