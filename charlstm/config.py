@@ -36,8 +36,9 @@ class ModelConfig:
 
     Dropped in training is a share of the units, and a share of the weights between units of a
     layer, which an fnn does not have. The activation penalty is the factor by which the mean square
-    of what the memory answers is added to the loss, in nats. `window` is how many characters an fnn
-    sees at once; other families have none.
+    of what the memory answers is added to the loss, in nats, and the confidence penalty that by
+    which the entropy of what is expected next is taken off it. `window` is how many characters an
+    fnn sees at once; other families have none.
     """
 
     family: str
@@ -49,6 +50,7 @@ class ModelConfig:
     window: int = 16
     weight_dropout: float = 0.0
     activation_penalty: float = 0.0
+    confidence_penalty: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a shape that no model has."""
@@ -58,7 +60,7 @@ class ModelConfig:
         _whole("hidden", self.hidden, 1, 65_536)
         _whole("layers", self.layers, 1, 64)
         _whole("window", self.window, 1, 65_536)
-        for name in ("dropout", "weight_dropout"):
+        for name in ("dropout", "weight_dropout", "confidence_penalty"):
             share = getattr(self, name)
             _number(name, share, "errors.expected.below_one", 0 <= share < 1)
         _not_negative("activation_penalty", self.activation_penalty)

@@ -4,7 +4,7 @@ How the numbers came about is in benchmarks/README.md, "What was tried" and "Wit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charlstm.config import check_one_of
 
@@ -71,16 +71,22 @@ def size_named(name: str) -> Size:
 class Plan:
     """What suits a text: size, streams read side by side (B), epochs, and hindrances.
 
-    Shares of the units and of the weights between the units of a layer are dropped, and large
-    activations have a penalty, so that the text is not learnt by heart.
+    Shares of the units and of the weights between the units of a layer are dropped, and there are
+    penalties on large activations and on being sure of what comes next, so that the text is not
+    learnt by heart.
     """
 
     size: str
     dropout: float
     weight_dropout: float
     activation_penalty: float
+    confidence_penalty: float
     batch: int
     epochs: float
+
+    def unhindered(self) -> "Plan":
+        """Give the plan with only units dropped."""
+        return replace(self, weight_dropout=0.0, activation_penalty=0.0, confidence_penalty=0.0)
 
 
 def plan_for(characters: int, read: float | None = None, size: Size | None = None) -> Plan:
@@ -113,9 +119,10 @@ def _pressure(characters: int, read: float, size: Size) -> float:
     return read / characters * size.parameters(0) / characters
 
 
-def _hindrance(pressure: float, times: float) -> tuple[float, float, float]:
-    """Choose the shares of units and of weights to drop, and the activation penalty."""
+def _hindrance(pressure: float, times: float) -> tuple[float, float, float, float]:
+    """Choose the shares of units and of weights to drop, and the two penalties."""
     if pressure < 12:
-        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0
+        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0, 0.0
     much = pressure >= _BY_HEART and times >= _ENOUGH_TIMES
-    return (0.5, 0.2, 1.0) if much else (0.3, 0.0, 1.0)
+    dropped = (0.5, 0.2) if much else (0.3, 0.0)
+    return *dropped, 1.0, 0.06

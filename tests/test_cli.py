@@ -95,23 +95,26 @@ def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--weight-dropout", 0.25], [0.25, 1.0]),
-        (["--activation-penalty", 2.5], [0.2, 2.5]),
-        ([], [0.2, 1.0]),
-        (["--dropout", 0.5], [0.0, 0.0]),
-        (["--dropout", 0.5, "--activation-penalty", 2.5], [0.0, 2.5]),
-        (["--model", "fnn"], [0.0, 0.0]),
+        (["--weight-dropout", 0.25], [0.25, 1.0, 0.06]),
+        (["--activation-penalty", 2.5], [0.2, 2.5, 0.06]),
+        (["--confidence-penalty", 0.5], [0.2, 1.0, 0.5]),
+        ([], [0.2, 1.0, 0.06]),
+        (["--dropout", 0.5], [0.0, 0.0, 0.0]),
+        (["--dropout", 0.5, "--activation-penalty", 2.5], [0.0, 2.5, 0.0]),
+        (["--dropout", 0.5, "--confidence-penalty", 0.5], [0.0, 0.0, 0.5]),
+        (["--model", "fnn"], [0.0, 0.0, 0.0]),
     ],
     ids=str,
 )
 def test_train_hinders_learning_by_heart(
     options: list[object], expected: list[float], cli: Cli, text: Path, tmp_path: Path
 ) -> None:
-    """Weights dropped and penalty are as asked for; else the plan's, or none if units are asked."""
+    """Weights dropped and penalties are as asked for; else planned, or none if units are asked."""
     often = ["--epochs", 60, "--patience", 1, *SMALL, "--hidden", 64, *options]
     assert 0 == cli("train", text, "-o", tmp_path / "run", *often)
     model = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["model"]
-    assert expected == [model["weight_dropout"], model["activation_penalty"]]
+    names = ("weight_dropout", "activation_penalty", "confidence_penalty")
+    assert expected == [model[name] for name in names]
 
 
 @pytest.mark.parametrize("busy", [False, True])

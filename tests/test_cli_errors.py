@@ -27,6 +27,7 @@ BAD_OPTIONS = [
     ("train", "--dropout", "1"),
     ("train", "--weight-dropout", "1"),
     ("train", "--activation-penalty", "-1"),
+    ("train", "--confidence-penalty", "1"),
     ("train", "--val-fraction", "0.9"),
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),

@@ -56,6 +56,7 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
         "weight_dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
         "activation_penalty": (-0.1, *NUMBERLESS),
+        "confidence_penalty": (-0.1, 1.0, 2.0, *NUMBERLESS),
     },
     TextConfig: {
         "form": ("", "nfx", "NFC", "nfkc"),
@@ -93,6 +94,7 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "dropout": (0.0, 0.999),
         "weight_dropout": (0.0, 0.999),
         "activation_penalty": (0.0, 1e9),
+        "confidence_penalty": (0.0, 0.999),
     },
     TextConfig: {"form": FORMS, "val_fraction": (1e-6, 0.5)},
     TrainConfig: {
@@ -186,6 +188,7 @@ shapes = {
     "layers": st.integers(1, 64),
     "dropout": st.floats(0, 1, exclude_max=True),
     "activation_penalty": st.floats(min_value=0, allow_infinity=False),
+    "confidence_penalty": st.floats(0, 1, exclude_max=True),
     "window": st.integers(1, 65_536),
 }
 models = st.builds(
@@ -431,6 +434,7 @@ def test_json_has_an_impossible_value() -> None:
         ("model", "dropout"),
         ("model", "weight_dropout"),
         ("model", "activation_penalty"),
+        ("model", "confidence_penalty"),
         ("text", "val_fraction"),
         ("training", "learning_rate"),
         ("training", "weight_decay"),

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import Generator, Tensor, nn
+from torch.distributions import Categorical
 from torch.nn import functional as F
 
 from charlstm.models import foretelling
@@ -52,13 +53,32 @@ def test_is_learnt_from_as_cross_entropy_is() -> None:
     torch.testing.assert_close(actual, expected)
 
 
+@pytest.mark.usefixtures("_at_a_time")
+@pytest.mark.parametrize("size", [1, 1e4])
+def test_being_sure_may_have_a_price(size: float) -> None:
+    """With a penalty the slope is that of the loss less so much entropy; the loss is as ever."""
+    y, head, targets = heard(), head_of(), targets_of()
+    head.weight.detach().mul_(size)
+    wanted = [y, head.weight, head.bias]
+    loss = nats_to_learn_from(y, head, targets, 0.3)
+    entropy = Categorical(logits=head(y)).entropy().sum()  # type: ignore[no-untyped-call]
+    expected = torch.autograd.grad(by_torch(y, head, targets) - 0.3 * entropy, wanted)
+    torch.testing.assert_close(torch.autograd.grad(loss, wanted), expected)
+    torch.testing.assert_close(loss, by_torch(y, head, targets))
+
+
 def test_gradients_are_those_of_small_differences() -> None:
     """The gradients equal quotients of differences."""
     y, head, targets = heard(), head_of(), targets_of()
     parts = [part.detach() for part in (y.flatten(0, 1), head.weight, head.bias)]
     asked = [part.requires_grad_() for part in parts]
-    kernel = foretelling._Foretelling.apply  # noqa: SLF001
-    assert torch.autograd.gradcheck(kernel, (*asked, targets.flatten()))
+
+    def by_hand(y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        kernel = foretelling._Foretelling  # noqa: SLF001
+        loss: Tensor = kernel.apply(y, weight, bias, targets.flatten(), 0.0)  # type: ignore[no-untyped-call]
+        return loss
+
+    assert torch.autograd.gradcheck(by_hand, asked)
 
 
 @pytest.mark.parametrize("size", [1e4, -1e4])

@@ -18,7 +18,7 @@ from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
 
 sizes = st.integers(1, 10**9)
-SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, weight_dropout=0.2, activation_penalty=0.7)
+SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, 16, 0.2, 0.7, 0.1)
 IDS = torch.zeros(11, 8, dtype=torch.long)
 
 
@@ -41,6 +41,7 @@ def test_a_longer_text_is_not_dropped_more(times: float | None, one: int, other:
     assert 1 > short.dropout >= long.dropout >= 0
     assert 1 > short.weight_dropout >= long.weight_dropout >= 0
     assert short.activation_penalty >= long.activation_penalty >= 0
+    assert short.confidence_penalty >= long.confidence_penalty >= 0
 
 
 @settings(deadline=None)
@@ -53,6 +54,7 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
         assert few.dropout <= many.dropout < 1
         assert few.weight_dropout <= many.weight_dropout < 1
         assert few.activation_penalty <= many.activation_penalty
+        assert few.confidence_penalty <= many.confidence_penalty
         assert few.batch <= many.batch
 
 
@@ -95,6 +97,7 @@ def test_a_medium_model_is_planned_only_with_all_that_hinders_it(size: int, read
         assert plan.dropout == 0.5
         assert plan.weight_dropout > 0
         assert plan.activation_penalty > 0
+        assert plan.confidence_penalty > 0
 
 
 def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
@@ -104,6 +107,7 @@ def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
     assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
     assert chosen.weight_dropout == given.weight_dropout > 0
     assert chosen.activation_penalty == given.activation_penalty > 0
+    assert chosen.confidence_penalty == given.confidence_penalty > 0
 
 
 def test_a_smaller_model_drops_less() -> None:
@@ -122,9 +126,10 @@ def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
     assert often > 0
 
 
-def test_large_activations_of_a_short_text_are_penalised() -> None:
+@pytest.mark.parametrize("name", ["activation_penalty", "confidence_penalty"])
+def test_penalties_are_for_short_texts(name: str) -> None:
     """With no more asked for, there is a penalty on a short text and none on a long one."""
-    short, long = (plan_for(length).activation_penalty for length in (100_000, 5_000_000))
+    short, long = (getattr(plan_for(length), name) for length in (100_000, 5_000_000))
     assert short > long == 0
 
 
@@ -183,6 +188,7 @@ def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds:
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
     assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
     assert (0.2, 0.7) == (plan.weight_dropout, plan.activation_penalty)
+    assert plan.confidence_penalty == 0.1
 
 
 def test_measuring_leaves_the_model_as_it_was() -> None:

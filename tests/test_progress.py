@@ -64,21 +64,25 @@ def test_plain_lines_in_korean() -> None:
 
 
 PLANS = [
-    ("en", 0.0, 0.0, "the plan: 2 layers of 512 units, 50% of them dropped (the"),
-    ("en", 0.3, 0.0, "512 units, 50% of them and 30% of the weights between them dropped (the"),
-    ("en", 0.0, 0.5, "512 units, 50% of them dropped, large outputs penalised (the"),
-    ("ko", 0.0, 0.0, "계획: 2층, 층마다 유닛 512개, 드롭아웃: 유닛의 50% (글이"),
-    ("ko", 0.3, 0.0, "드롭아웃: 유닛의 50%와 유닛 사이 가중치의 30% (글이"),
-    ("ko", 0.0, 0.5, "드롭아웃: 유닛의 50%, 큰 출력에 벌점 (글이"),
+    ("en", 0.0, (0.0, 0.0), "the plan: 2 layers of 512 units, 50% of them dropped (the"),
+    ("en", 0.3, (0.0, 0.0), "50% of them and 30% of the weights between them dropped (the"),
+    ("en", 0.0, (0.5, 0.0), "512 units, 50% of them dropped, large outputs penalised (the"),
+    ("en", 0.0, (0.0, 0.5), "512 units, 50% of them dropped, being sure penalised (the"),
+    ("en", 0.0, (1.0, 0.5), "dropped, large outputs penalised, being sure penalised (the"),
+    ("ko", 0.0, (0.0, 0.0), "계획: 2층, 층마다 유닛 512개, 드롭아웃: 유닛의 50% (글이"),
+    ("ko", 0.3, (0.0, 0.0), "드롭아웃: 유닛의 50%와 유닛 사이 가중치의 30% (글이"),
+    ("ko", 0.0, (0.5, 0.0), "드롭아웃: 유닛의 50%, 큰 출력에 벌점 (글이"),
+    ("ko", 0.0, (0.0, 0.5), "드롭아웃: 유닛의 50%, 지나친 확신에 벌점 (글이"),
+    ("ko", 0.0, (1.0, 0.5), "드롭아웃: 유닛의 50%, 큰 출력에 벌점, 지나친 확신에 벌점 (글이"),
 ]
 
 
-@pytest.mark.parametrize(("language", "weights", "penalty", "expected"), PLANS)
+@pytest.mark.parametrize(("language", "weights", "penalties", "expected"), PLANS)
 def test_the_plan_says_what_is_dropped_and_penalised(
-    language: str, weights: float, penalty: float, expected: str
+    language: str, weights: float, penalties: tuple[float, float], expected: str
 ) -> None:
-    """The line of the plan names weights and a penalty only where there are some."""
-    plan = Planned(2, 512, 0.5, weights, penalty, epochs=16.3, seconds=1800)
+    """The line of the plan names weights and penalties only where there are some."""
+    plan = Planned(2, 512, 0.5, weights, *penalties, epochs=16.3, seconds=1800)
     line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
     assert expected in line
 

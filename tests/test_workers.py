@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 import torch
 from torch import Generator, Tensor
+from torch.distributions import Categorical
 from torch.nn import functional as F
 
 from charlstm.config import FAMILIES, ModelConfig
@@ -30,9 +31,11 @@ def seeded(seed: int) -> Generator:
     return Generator().manual_seed(seed)
 
 
-def model_of(family: str = "lstm", dropout: float = 0.4, penalty: float = 0.0) -> CharacterModel:
+def model_of(
+    family: str = "lstm", dropout: float = 0.4, penalties: tuple[float, float] = (0.0, 0.0)
+) -> CharacterModel:
     weights = dropout if family != "fnn" else 0.0
-    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, 4, weights, penalty)
+    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, 4, weights, *penalties)
     return new_model(config, seeded(0))
 
 
@@ -48,11 +51,14 @@ def gradients_of(model: CharacterModel) -> list[Tensor]:
 
 
 def by_one_reader(
-    model: CharacterModel, stretches: Sequence[Tensor], penalty: float = 0.0
+    model: CharacterModel,
+    stretches: Sequence[Tensor],
+    penalties: tuple[float, float] = (0.0, 0.0),
 ) -> Learnt:
     """Read all streams at once in this thread, and let torch go back through what was read.
 
-    To that comes a penalty times the mean square of what the memory answered.
+    To that comes a penalty times the mean square of what the memory answered, and off it is taken
+    another times the entropy of what is expected.
     """
     batch = stretches[0].shape[1]
     learnt, noise = Learnt([], [], ()), Noise(seeded(2), batch)
@@ -62,7 +68,10 @@ def by_one_reader(
         y, state = model.memory.forward(model.embedding(ids[:-1]), state, noise)
         logits = model.head(y)
         loss = F.cross_entropy(logits.flatten(0, 1), ids[1:].flatten())
-        (loss + penalty * y.square().mean()).backward()  # type: ignore[no-untyped-call]
+        large, sure = penalties
+        entropy = Categorical(logits=logits).entropy().mean()  # type: ignore[no-untyped-call]
+        whole = loss + large * y.square().mean() - sure * entropy
+        whole.backward()
         state = detached(state)
         learnt.losses.append(loss.item())
         learnt.gradients.append(gradients_of(model))
@@ -102,11 +111,14 @@ def test_learn_what_one_reader_learns(family: str, count: int, batch: int) -> No
 @pytest.mark.parametrize(
     ("family", "loop"), [*((name, "fused") for name in FAMILIES), ("lstm", "unrolled")]
 )
+@pytest.mark.parametrize("penalties", [(3.0, 0.0), (0.0, 0.5), (3.0, 0.5)], ids=str)
 @pytest.mark.parametrize("count", [1, 2])
-def test_hold_against_large_activations(family: str, loop: str, count: int) -> None:
-    """A penalty on the mean square of the memory's answer is in gradients and not in losses."""
-    expected = by_one_reader(model_of(family), stretches_of(5), penalty=3.0)
-    actual = by_workers(model_of(family, penalty=3.0), stretches_of(5), count, loop=loop)
+def test_hold_what_is_penalised_against_a_model(
+    family: str, loop: str, count: int, penalties: tuple[float, float]
+) -> None:
+    """Penalties on large answers and on being sure are in gradients and not in losses."""
+    expected = by_one_reader(model_of(family), stretches_of(5), penalties)
+    actual = by_workers(model_of(family, penalties=penalties), stretches_of(5), count, loop=loop)
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
 

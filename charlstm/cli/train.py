@@ -59,6 +59,7 @@ def train(
     dropout: Annotated[float | None, optional("train.option.dropout")] = None,
     weight_dropout: Annotated[float | None, optional("train.option.weight_dropout")] = None,
     activation_penalty: Annotated[float | None, optional("train.option.activation_penalty")] = None,
+    confidence_penalty: Annotated[float | None, optional("train.option.confidence_penalty")] = None,
     batch: Annotated[int | None, optional("train.option.batch")] = None,
     stretch: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.stretch,
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
@@ -90,6 +91,7 @@ def train(
         )
 
     def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
+        plan = plan if hinders else plan.unhindered()
         preset = sized(plan.size)
         shape = ModelConfig(
             family=model,
@@ -99,10 +101,9 @@ def train(
             layers=preset.layers,
             dropout=_given(dropout, plan.dropout),
             window=window,
-            weight_dropout=_given(weight_dropout, plan.weight_dropout if hinders else 0.0),
-            activation_penalty=_given(
-                activation_penalty, plan.activation_penalty if hinders else 0.0
-            ),
+            weight_dropout=_given(weight_dropout, plan.weight_dropout),
+            activation_penalty=_given(activation_penalty, plan.activation_penalty),
+            confidence_penalty=_given(confidence_penalty, plan.confidence_penalty),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),

@@ -35,7 +35,12 @@ def build_model(config: ModelConfig) -> CharacterModel:
     with torch.device("meta"):
         memory = _BUILD[config.family](config)
         return CharacterModel(
-            config.vocabulary, config.embedding, memory, config.hidden, config.activation_penalty
+            config.vocabulary,
+            config.embedding,
+            memory,
+            config.hidden,
+            activation_penalty=config.activation_penalty,
+            confidence_penalty=config.confidence_penalty,
         )
 
 

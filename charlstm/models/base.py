@@ -98,18 +98,23 @@ class CharacterModel(nn.Module):
         head: from H to V.
         activation_penalty: α, in nats a character: α times the mean square of what the memory
             answers is added to what is learnt from, and to no score.
+        confidence_penalty: β: so much of the entropy of what is expected is taken off what is
+            learnt from, and off no score.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         vocabulary: int,
         embedding: int,
         memory: Memory,
         hidden: int,
+        *,
         activation_penalty: float = 0.0,
+        confidence_penalty: float = 0.0,
     ) -> None:
         super().__init__()
         self.activation_penalty = activation_penalty
+        self.confidence_penalty = confidence_penalty
         self.embedding = nn.Embedding(vocabulary, embedding)
         self.memory = memory
         self.head = nn.Linear(hidden, vocabulary)
@@ -130,10 +135,10 @@ class CharacterModel(nn.Module):
 
         The slope is that of the sum and, for each character, of α times the mean over H of y², y
         with what was dropped (Merity, McCann & Socher 2017, arXiv:1708.01009, who name the norm of
-        y and take that mean); the value is the sum alone.
+        y and take that mean), less β times the entropy of p; the value is the sum alone.
         """
         y, state = self.memory.forward(self.embedding(ids[:-1]), state, noise, unrolled=unrolled)
-        nats = nats_to_learn_from(y, self.head, ids[1:])
+        nats = nats_to_learn_from(y, self.head, ids[1:], self.confidence_penalty)
         if self.activation_penalty > 0:
             penalty = self.activation_penalty / y.shape[-1] * y.to(nats.dtype).square().sum()
             nats = nats + (penalty - penalty.detach())

@@ -25,6 +25,7 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | dropped in training | {model.dropout:.0%} of the units, \
 {model.weight_dropout:.0%} of the weights between them |
 | activation penalty | {model.activation_penalty:g} |
+| confidence penalty | {model.confidence_penalty:g} |
 | parameters | {begun.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
 {training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, \

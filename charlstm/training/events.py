@@ -34,6 +34,7 @@ class Planned:
     dropout: float
     weight_dropout: float
     activation_penalty: float
+    confidence_penalty: float
     epochs: float
     seconds: float
 

@@ -34,6 +34,7 @@ def planned(config: TrainConfig, shape: ModelConfig, epoch: float) -> tuple[Trai
         dropout=shape.dropout,
         weight_dropout=shape.weight_dropout,
         activation_penalty=shape.activation_penalty,
+        confidence_penalty=shape.confidence_penalty,
         epochs=epochs,
         seconds=epochs * epoch,
     )

@@ -171,7 +171,8 @@ def begun(event: Started, words: Words) -> str:
     plan, clock = vars(event.plan), _clock(event.plan.seconds)
     both = plan["weight_dropout"] > 0
     dropped = words("progress.dropped_weights" if both else "progress.dropped_units", **plan)
-    penalised = words("progress.penalised") if plan["activation_penalty"] > 0 else ""
+    penalties = [name for name in ("activation_penalty", "confidence_penalty") if plan[name] > 0]
+    penalised = "".join(words(f"progress.{name}") for name in penalties)
     planned = words("progress.planned", dropped=dropped, penalised=penalised, clock=clock, **plan)
     return f"{line}\n{planned}"
 
