@@ -125,4 +125,4 @@ def _hindrance(pressure: float, times: float) -> tuple[float, float, float, floa
         return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0, 0.0
     much = pressure >= _BY_HEART and times >= _ENOUGH_TIMES
     dropped = (0.5, 0.2) if much else (0.3, 0.0)
-    return *dropped, 1.0, 0.06
+    return *dropped, 1.0, 0.1

@@ -95,14 +95,16 @@ def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--weight-dropout", 0.25], [0.25, 1.0, 0.06]),
-        (["--activation-penalty", 2.5], [0.2, 2.5, 0.06]),
+        (["--weight-dropout", 0.25], [0.25, 1.0, 0.1]),
+        (["--activation-penalty", 2.5], [0.2, 2.5, 0.1]),
         (["--confidence-penalty", 0.5], [0.2, 1.0, 0.5]),
-        ([], [0.2, 1.0, 0.06]),
+        ([], [0.2, 1.0, 0.1]),
         (["--dropout", 0.5], [0.0, 0.0, 0.0]),
         (["--dropout", 0.5, "--activation-penalty", 2.5], [0.0, 2.5, 0.0]),
         (["--dropout", 0.5, "--confidence-penalty", 0.5], [0.0, 0.0, 0.5]),
         (["--model", "fnn"], [0.0, 0.0, 0.0]),
+        (["--model", "rnn"], [0.2, 1.0, 0.0]),
+        (["--model", "gru"], [0.2, 1.0, 0.1]),
     ],
     ids=str,
 )

@@ -92,6 +92,8 @@ def train(
 
     def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
         plan = plan if hinders else plan.unhindered()
+        # What AdamW teaches does not get so far as to be too sure.
+        sure = plan.confidence_penalty if method == "muon" else 0.0
         preset = sized(plan.size)
         shape = ModelConfig(
             family=model,
@@ -103,7 +105,7 @@ def train(
             window=window,
             weight_dropout=_given(weight_dropout, plan.weight_dropout),
             activation_penalty=_given(activation_penalty, plan.activation_penalty),
-            confidence_penalty=_given(confidence_penalty, plan.confidence_penalty),
+            confidence_penalty=_given(confidence_penalty, sure),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),
