@@ -36,9 +36,9 @@ class ModelConfig:
 
     Dropped in training is a share of the units, and a share of the weights between units of a
     layer, which an fnn does not have. The activation penalty is the factor by which the mean square
-    of what the memory answers is added to the loss, in nats, and the confidence penalty that by
-    which the entropy of what is expected next is taken off it. `window` is how many characters an
-    fnn sees at once; other families have none.
+    of what the memory answers is added to the loss, in nats, and the confidence penalty the factor
+    by which the entropy of what is expected next is taken off it. `window` is how many characters
+    an fnn sees at once; other families have none.
     """
 
     family: str

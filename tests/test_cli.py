@@ -104,7 +104,9 @@ def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -
         (["--dropout", 0.5, "--confidence-penalty", 0.5], [0.0, 0.0, 0.5]),
         (["--model", "fnn"], [0.0, 0.0, 0.0]),
         (["--model", "rnn"], [0.2, 1.0, 0.0]),
+        (["--model", "rnn", "--optimizer", "muon"], [0.2, 1.0, 0.1]),
         (["--model", "gru"], [0.2, 1.0, 0.1]),
+        (["--optimizer", "adamw"], [0.2, 1.0, 0.0]),
     ],
     ids=str,
 )

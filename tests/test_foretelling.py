@@ -91,13 +91,14 @@ def test_large_scores_are_no_trouble(size: float) -> None:
     assert loss.isfinite()
 
 
-def test_half_precision_is_near() -> None:
+@pytest.mark.parametrize("penalty", [0.0, 0.3])
+def test_half_precision_is_near(penalty: float) -> None:
     """Under autocast to bf16 loss and gradients are float32, and off by a few in a hundred."""
     y, head, targets = heard().float(), head_of().float(), targets_of()
     results = []
     for low in (False, True):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
-            loss = nats_to_learn_from(y, head, targets)
+            loss = nats_to_learn_from(y, head, targets, penalty)
         results.append([loss, *torch.autograd.grad(loss, [y, head.weight, head.bias])])
     for exact, actual in zip(*results, strict=True):
         assert torch.float32 == actual.dtype

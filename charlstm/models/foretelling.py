@@ -31,7 +31,7 @@ def nats_to_learn_from(
 ) -> Tensor:
     """Add up −ln p of all targets (T, B) under the head's scores for y (T, B, H).
 
-    The slope is that of the sum less a penalty, β, times the entropy of each p; the value is the
+    The slope is that of the sum less β, the penalty, times the entropy of each p; the value is the
     sum alone.
     """
     loss: Tensor = _Foretelling.apply(  # type: ignore[no-untyped-call]
@@ -61,7 +61,8 @@ class _Foretelling(torch.autograd.Function):
             most = scores.amax(dim=1, keepdim=True)
             # Before the scores are overwritten.
             loss += (most - scores.gather(1, wanted)).sum()
-            p = scores.sub_(most).exp()
+            scores.sub_(most)
+            p = scores.exp() if penalty > 0 else scores.exp_()
             sums = p.sum(dim=1, keepdim=True)
             loss += sums.log().sum()
             p.div_(sums)

@@ -172,7 +172,7 @@ def begun(event: Started, words: Words) -> str:
     both = plan["weight_dropout"] > 0
     dropped = words("progress.dropped_weights" if both else "progress.dropped_units", **plan)
     penalties = [name for name in ("activation_penalty", "confidence_penalty") if plan[name] > 0]
-    penalised = "".join(words(f"progress.{name}") for name in penalties)
+    penalised = "".join(words(f"progress.penalised.{name}") for name in penalties)
     planned = words("progress.planned", dropped=dropped, penalised=penalised, clock=clock, **plan)
     return f"{line}\n{planned}"
 
