@@ -10,6 +10,7 @@ resident memory is that of the whole process up to then.
 import argparse
 import platform
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -78,7 +79,9 @@ def _report(name: str, work: Callable[[], None], forward: float | None) -> float
     work()
     seconds = time.perf_counter() - begin
     ratio = "" if forward is None else f"{seconds / forward:6.2f} × the forward pass"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    # In bytes on macOS, elsewhere in KiB.
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     print(f"{name:<20}{seconds:8.1f} s  peak {peak:5.2f} GB  {ratio}", flush=True)
     return seconds
 

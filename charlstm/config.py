@@ -91,7 +91,7 @@ class TrainConfig:
     `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
     better one after which training stops. `precision`, `loop` (torch's kernel, or our own) and the
     numbers of `workers` and of `threads` of each are what was asked for, or, once training has
-    begun, what was taken.
+    begun, what was taken, and so are B and T, which a short text makes smaller.
     """
 
     batch: int = 32
@@ -203,14 +203,17 @@ def check_one_of(field: str, value: str | None, known: Iterable[str]) -> None:
         raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(names))
 
 
-def check_loop(family: str, loop: str) -> None:
-    """Refuse a loop that a family has not.
+def check_family(family: str, loop: str, window: int | None) -> None:
+    """Refuse a family that there is not, and a loop or a window that it has not.
 
     Raises:
         OptionError: it is so.
     """
+    check_one_of("model", family, FAMILIES)
     if loop == "unrolled" and family != "lstm":
         raise OptionError("loop", "errors.expected.loop_here", loop)
+    if window is not None and family != "fnn":
+        raise OptionError("window", "errors.expected.window_here", window)
 
 
 def check_language(language: str) -> None:

@@ -16,6 +16,12 @@ from charlstm.words import Message
 NONE = Message("errors.none")
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Tell whether it was memory that was lacking, which torch says in a RuntimeError."""
+    said = ("allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(words in str(error) for words in said)
+
+
 class CharlstmError(Exception):
     """A fault that the user can mend."""
 

@@ -202,7 +202,7 @@ class Model:
     def units(self, text: str | None = None, *, seed: int = 1) -> Units:
         """Find out what single units track in a text, in the held-out part without one.
 
-        `seed` draws the shuffled control.
+        `seed` draws how far the property is shifted for the control.
 
         Raises:
             TextError: the text is too short.
@@ -267,8 +267,8 @@ class Model:
     ) -> ContextCurve:
         """Score the last characters of a text with so many characters before each.
 
-        `shuffle` is a seed: with it they are also scored with all that lies further in random
-        order. Without a text the part that was held out is scored.
+        `shuffle` is a seed: with it they are also scored after the 256 characters further back, in
+        random order. Without a text the part that was held out is scored.
 
         Raises:
             TextError: the text is too short for the longest of the lengths.

@@ -121,6 +121,59 @@ def test_train_hinders_learning_by_heart(
     assert expected == [model[name] for name in names]
 
 
+def test_steps_that_read_a_text_often_are_hindered_as_epochs_are(
+    cli: Cli, text: Path, tmp_path: Path
+) -> None:
+    """As many readings in steps drop as much as in epochs, in as many streams as by default."""
+    dropout, batches = {}, set()
+    for length in (("--steps", 3), ("--steps", 60), ("--epochs", 1), ("--epochs", 21)):
+        run = tmp_path / "-".join(map(str, length))
+        assert 0 == cli("train", text, "-o", run, *length, *SMALL)
+        config = json.loads((run / "config.json").read_text("utf-8"))
+        dropout[length] = config["model"]["dropout"]
+        if "--steps" in length:
+            batches.add(config["training"]["batch"])
+    assert dropout["--steps", 3] == dropout["--epochs", 1] < dropout["--steps", 60]
+    assert dropout["--steps", 60] == dropout["--epochs", 21]
+    assert len(batches) == 1
+
+
+def test_minutes_that_leave_time_for_a_medium_model_train_one(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a small model would know the text by heart, --minutes alone take a medium one."""
+    path, often = tmp_path / "long.txt", 100
+    path.write_text(KOREAN * (300_000 // len(KOREAN) + 1), encoding="utf-8")
+    monkeypatch.setattr(
+        "charlstm.training.pace.readable", lambda parts, *_, **__: often * parts.train_chars
+    )
+    crew = ["--precision", "float32", "--workers", 1, "--threads", 1, "--val-fraction", 0.001]
+    assert 0 == cli("train", path, "-o", tmp_path / "run", "--minutes", 0.001, *crew)
+    config = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
+    assert (512, 0.5, 0.2) == tuple(
+        config["model"][name] for name in ("hidden", "dropout", "weight_dropout")
+    )
+    assert "the plan: 2 layers of 512 units" in cli.err
+
+
+def test_minutes_end_in_a_run(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """Some minutes are measured, planned, trained for and scored."""
+    assert 0 == cli("train", text, "-o", tmp_path / "run", "--minutes", 0.01, *SMALL)
+    assert "about 0:01" in cli.err
+    assert 0 == cli("evaluate", tmp_path / "run")
+
+
+def test_the_settings_of_a_run_are_those_that_were_taken(
+    cli: Cli, text: Path, tmp_path: Path
+) -> None:
+    """A short text's streams are as many, and its stretches as long, as there is text for."""
+    long = ["--batch", 10_000, "--stretch", 500, "--steps", 1]
+    assert 0 == cli("train", text, "-o", tmp_path / "run", *long, *SMALL)
+    training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
+    heldout = len((tmp_path / "run" / "heldout.txt").read_text("utf-8"))
+    assert 0 < training["batch"] * training["stretch"] <= len(KOREAN) - heldout
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_what_is_measured_beside_other_work_is_not_remembered(
     busy: bool,  # noqa: FBT001
@@ -394,10 +447,8 @@ def test_evaluate_context_has_a_table(cli: Cli, english: Model, text: Path) -> N
 @pytest.mark.parametrize("family", ["fnn", "rnn", "gru", "lstm"])
 def test_every_family_goes_all_the_way(family: str, cli: Cli, text: Path, tmp_path: Path) -> None:
     """A model of each family is trained, writes, is inspected and scored."""
-    run = tmp_path / "run"
-    assert 0 == cli(
-        "train", text, "-o", run, "--model", family, "--steps", 2, "--window", 5, *SMALL
-    )
+    run, window = tmp_path / "run", ["--window", 5] if family == "fnn" else []
+    assert 0 == cli("train", text, "-o", run, "--model", family, "--steps", 2, *window, *SMALL)
     for command in ("sample", "inspect", "evaluate"):
         assert 0 == cli(command, run)
     assert family in cli.out

@@ -1,5 +1,6 @@
 """Bad input: one sentence on stderr that names the thing, exit code 2, nothing lost."""
 
+import math
 import shutil
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from conftest import ENGLISH, Cli
 
 from charlstm.config import FAMILIES
 from charlstm.library import Model
+from charlstm.training.workers import Workers
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb0043000806060706")
 BAD_TEXTS = {
@@ -34,6 +36,8 @@ BAD_OPTIONS = [
     ("train", "--loop", "own"),
     ("train", "--model", "gru", "--loop", "unrolled"),
     ("train", "--model", "fnn", "--weight-dropout", "0.1"),
+    ("train", "--window", "5"),
+    ("train", "--model", "fnn", "--window", "0"),
     ("train", "--workers", "0"),
     ("train", "--threads", "1025"),
     ("train", "--seed", "-1"),
@@ -99,6 +103,22 @@ def test_refuses_an_impossible_option(
     code = cli(command, *about, *others, option, value)
     assert (2, "", ["text.txt"]) == (code, cli.out, [p.name for p in tmp_path.iterdir()])
     assert option in one_sentence(cli.err)
+
+
+def test_says_where_the_best_weights_of_a_training_that_exploded_are(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the loss explodes after a scoring, the run that was kept is named."""
+    text, run = tmp_path / "text.txt", tmp_path / "run"
+    text.write_text(ENGLISH, encoding="utf-8")
+    learn, losses = Workers.learn, iter([1.0] * 15)
+    monkeypatch.setattr(Workers, "learn", lambda *of: learn(*of) * next(losses, math.inf))
+    crew = ["--precision", "float32", "--workers", 1, "--threads", 1]
+    assert 2 == cli("train", text, "-o", run, "--steps", 20, "--hidden", 8, *crew)
+    *_, kept, fault = cli.err.splitlines()
+    assert f"charlstm: training cannot go on; its best weights so far are in {run}" == kept
+    assert "--learning-rate" in fault
+    assert 0 == cli("evaluate", run)
 
 
 def test_refuses_two_lengths_at_once(cli: Cli) -> None:

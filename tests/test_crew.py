@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, TrainConfig, check_loop
+from charlstm.config import FAMILIES, ModelConfig, TrainConfig, check_family
 from charlstm.errors import OptionError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
@@ -167,10 +167,20 @@ def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> Non
 def test_a_loop_is_refused_where_the_memory_has_none(family: str) -> None:
     """Settings refuse a loop of our own for just those families that have none."""
     if model_of(family).memory.unrolls:
-        check_loop(family, "unrolled")
+        check_family(family, "unrolled", None)
     else:
         with pytest.raises(OptionError):
-            check_loop(family, "unrolled")
+            check_family(family, "unrolled", None)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_window_is_refused_where_the_memory_has_none(family: str) -> None:
+    """Settings refuse a window for every family but the fnn."""
+    if family == "fnn":
+        check_family(family, "auto", 5)
+    else:
+        with pytest.raises(OptionError, match="--window"):
+            check_family(family, "auto", 5)
 
 
 @pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
@@ -370,6 +380,50 @@ def test_what_a_processor_lacks_cannot_be_asked_for(crew: dict[str, int], bench:
     with pytest.raises(OptionError) as caught:
         bench.choose(asking(precision="bf16", **crew))
     assert "precision" == caught.value.field
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes."),
+    ],
+    ids=str,
+)
+def test_too_little_memory_is_not_taken_for_a_lack(
+    error: Exception, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is too little memory for any step that is said, and not that bf16 is lacking."""
+
+    def learn(*_: object) -> float:
+        raise error
+
+    monkeypatch.setattr(FakeWorkers, "learn", learn)
+    with pytest.raises(type(error)):
+        bench.choose(asking(precision="bf16"))
+
+
+def test_a_crew_that_memory_is_too_little_for_is_passed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker trains where there is no room for two."""
+    learn = FakeWorkers.learn
+
+    def crowded(workers: FakeWorkers, ids: Tensor) -> float:
+        if workers.crew.workers > 1:
+            raise MemoryError
+        return learn(workers, ids)
+
+    monkeypatch.setattr(FakeWorkers, "learn", crowded)
+    assert 1 == bench.choose().workers
+
+
+def test_a_defect_is_not_taken_for_a_lack(bench: Bench) -> None:
+    """Where no step can be made in any precision it is none of them that is at fault."""
+    bench.lacking = {"float32", "bf16"}
+    with pytest.raises(RuntimeError):
+        bench.choose(asking(loop="fused"))
 
 
 def test_a_number_that_is_remembered_is_a_whole_one(bench: Bench, tmp_path: Path) -> None:

@@ -67,6 +67,21 @@ def test_being_sure_may_have_a_price(size: float) -> None:
     torch.testing.assert_close(loss, by_torch(y, head, targets))
 
 
+def test_what_being_sure_costs_is_worked_out_in_full() -> None:
+    """In bf16, too, the slope of a penalty is right to the last place that bf16 has."""
+    head, y = nn.Linear(1, 500), torch.zeros(1, 1, 1)
+    scores = torch.randn(500, generator=Generator().manual_seed(3)).bfloat16().float()
+    head.bias.detach().copy_(scores)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = nats_to_learn_from(y, head, torch.tensor([[7]]), 0.9)
+    (actual,) = torch.autograd.grad(loss, [head.bias])
+    scores.requires_grad_()
+    entropy = Categorical(logits=scores).entropy()  # type: ignore[no-untyped-call]
+    exact = F.cross_entropy(scores[None], torch.tensor([7])) - 0.9 * entropy
+    (expected,) = torch.autograd.grad(exact, [scores])
+    torch.testing.assert_close(actual, expected, rtol=2**-8, atol=1e-5)
+
+
 def test_gradients_are_those_of_small_differences() -> None:
     """The gradients equal quotients of differences."""
     y, head, targets = heard(), head_of(), targets_of()

@@ -13,7 +13,7 @@ from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
 from charlstm.presets import SIZES, plan_for
 from charlstm.text.corpus import split
-from charlstm.training.pace import planned, readable
+from charlstm.training.pace import no_longer, plan_of, readable
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
 
@@ -183,9 +183,28 @@ def small_model() -> CharacterModel:
 def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
     """With steps of two seconds no more epochs are made than fit in twenty minutes."""
     asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
-    epoch = steps * seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
-    settled, plan = planned(asked, SHAPE, epoch)
+    step = seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
+    settled = no_longer(asked, step, steps)
+    plan = plan_of(settled, SHAPE, step, steps)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
+
+
+@pytest.mark.parametrize(
+    ("length", "epochs", "seconds"),
+    [({"epochs": 5}, 5.0, 100.0), ({"steps": 30}, 3.0, 60.0), ({"minutes": 2}, 6.0, 120.0)],
+    ids=str,
+)
+def test_says_how_long_a_training_is(
+    length: dict[str, float], epochs: float, seconds: float
+) -> None:
+    """With ten steps of two seconds in an epoch, a length in any unit is told in both others."""
+    plan = plan_of(TrainConfig(**length), SHAPE, 2.0, 10.0)  # type: ignore[arg-type]
+    assert (epochs, seconds) == (plan.epochs, plan.seconds)
+
+
+def test_says_what_keeps_a_model_from_learning_by_heart() -> None:
+    """The plan says what of the settings a learner may want to know."""
+    plan = plan_of(TrainConfig(steps=1), SHAPE, 1.0, 1.0)
     assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
     assert (0.2, 0.7) == (plan.weight_dropout, plan.activation_penalty)
     assert plan.confidence_penalty == 0.1
@@ -209,3 +228,12 @@ def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPa
     parts = split("각" * 1000, text)
     read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
     assert 240 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)
+
+
+@pytest.mark.parametrize("form", ["nfc", "nfd"])
+def test_tells_how_much_text_is_read_in_some_steps(form: str) -> None:
+    """Steps of 60 characters, in NFC characters, of which each is three letters in NFD."""
+    config, text = TrainConfig(steps=50, batch=4, stretch=15), TextConfig(form)
+    parts = split("각" * 1000, text)
+    read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
+    assert 50 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)

@@ -11,7 +11,10 @@ from charlstm.views.glyphs import UNICODE
 from charlstm.views.progress import Course, PlainDisplay, ended
 from charlstm.words import words
 
-STARTED = Started("lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, 2, 1, "bf16")
+PLAN = Planned(2, 256, 0.3, 0.0, 0.0, 0.0, epochs=8.0, seconds=43.2)
+STARTED = Started(
+    "lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, 2, 1, "bf16", "fused", PLAN
+)
 
 
 def scored(*, best: bool) -> Scored:
@@ -35,6 +38,9 @@ def test_plain_lines() -> None:
         "LSTM of 1,308,525 parameters; 1,000 characters known; "
         "99,000 characters to learn from, 11,000 held out; "
         "32 streams, 64 characters a step; workers 2, threads of each 1, bf16\n"
+        "the plan: 2 layers of 256 units, 30% of them dropped (the shorter a text and the more "
+        "often it is read, the sooner it is known by heart), 8.0 epochs; "
+        "on this machine about 0:43\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
         "bits per character: train 2.885, held out 2.741, the best so far\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
@@ -52,6 +58,8 @@ def test_plain_lines_in_korean() -> None:
         "LSTM, 매개변수 1,308,525개; 아는 글자 1,000종; "
         "배울 글 99,000글자, 떼어 둔 부분 11,000글자; 글줄기 32개, "
         "한 스텝에 64글자씩; 작업자 2 × 스레드 1, bf16\n"
+        "계획: 2층, 층마다 유닛 256개, 드롭아웃: 유닛의 30% (글이 짧을수록, 또 여러 번 "
+        "읽을수록 통째로 외우기 쉽기 때문), 에포크 8.0; 이 컴퓨터에서 약 0:43\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "
         "글자당 비트: 학습 2.885, 떼어 둔 부분 2.741, 지금까지 가장 좋음\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "
@@ -85,6 +93,20 @@ def test_the_plan_says_what_is_dropped_and_penalised(
     plan = Planned(2, 512, 0.5, weights, *penalties, epochs=16.3, seconds=1800)
     line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
     assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "the plan: 1 layer of 128 units, nothing dropped, 8.0 epochs; on"),
+        ("ko", "계획: 1층, 유닛 128개, 드롭아웃 없음, 에포크 8.0; 이"),
+    ],
+)
+def test_the_plan_of_one_layer_without_dropout(language: str, expected: str) -> None:
+    """One layer is not said to be many, nor nothing to be a share."""
+    plan = dataclasses.replace(PLAN, layers=1, hidden=128, dropout=0.0)
+    line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
+    assert line.startswith(expected)
 
 
 def course(language: str) -> str:

@@ -89,6 +89,20 @@ def session_of(path: Path, config: TrainConfig, text: str = ENGLISH) -> Session:
     return Session(path, text, sources=("small",), model=SHAPE, form=TextConfig(), training=config)
 
 
+def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterModel:
+    """Let each stretch take so many seconds to learn from."""
+    learn = model.learn
+
+    def slow(
+        ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+    ) -> tuple[Tensor, State]:
+        clock.now += seconds
+        return learn(ids, state, noise, unrolled=unrolled)
+
+    model.learn = slow  # type: ignore[method-assign]
+    return model
+
+
 def scorings(events: Sequence[Event]) -> list[Scored]:
     return [event for event in events if isinstance(event, Scored)]
 
@@ -216,10 +230,8 @@ def test_scores_ten_times() -> None:
 
 def test_scores_a_long_part_less_often() -> None:
     """Between two scorings at least four times as much is read as is held out."""
-    model = small_model()
-    trainer = trainer_of(model)
-    chars = trainer.streams.characters_per_step * 5 // 4
-    trainer.score = lambda: Score(chars=chars, bytes=chars, unknown_chars=0, nats=float(chars))
+    trainer = trainer_of(small_model())
+    trainer.heldout = trainer.streams.characters_per_step * 5 // 4
     assert [2, 7, 12, 17, 20] == [event.step for event in scorings(list(trainer.run()))]
 
 
@@ -288,13 +300,24 @@ def test_stop_ends_after_one_more_scoring(after: int) -> None:
 
 
 def test_stop_while_a_score_is_looked_at() -> None:
-    """Asked to stop at a scoring, a training makes one step, scores that, and is over."""
+    """Asked to stop at a scoring, a training is over."""
     trainer = trainer_of(small_model())
     events = trainer.run()
     while not isinstance(next(events), Scored):
         pass
     trainer.stop()
-    assert [Stepped, Scored, Finished] == [type(event) for event in events]
+    rest = list(events)
+    assert ([Finished], "stopped") == ([type(event) for event in rest], end(rest).reason)
+
+
+def test_stop_while_the_last_score_is_looked_at() -> None:
+    """A training that had come to its end when it was asked to stop is done."""
+    trainer = trainer_of(small_model())
+    events = trainer.run()
+    while not (isinstance(event := next(events), Scored) and event.progress == 1):
+        pass
+    trainer.stop()
+    assert "done" == end(list(events)).reason
 
 
 def test_stop_makes_at_most_one_more_step() -> None:
@@ -363,18 +386,38 @@ def test_minutes_include_the_last_scoring() -> None:
     assert 60.0 == pytest.approx(end(events).seconds, abs=1.0)
 
 
-def test_speed_is_that_of_the_steps_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minutes_include_a_long_scoring() -> None:
+    """A part that takes half a minute to score is scored once, at the end of the minute."""
+    clock = Clock()
+    model = slowed(small_model(), clock, 1.0)
+    trainer = trainer_of(model, changed(TRAINING, steps=None, minutes=1.0), clock=clock)
+    trainer.heldout = 60 * trainer.streams.characters_per_step
+
+    def score_in_half_a_minute() -> Score:
+        clock.now += 30.0
+        return worth(1.0)
+
+    trainer.score = score_in_half_a_minute
+    events = list(trainer.run())
+    assert (30, 1, 60.0) == (len(steps(events)), len(scorings(events)), end(events).seconds)
+    rates = [event.learning_rate / TRAINING.learning_rate for event in steps(events)]
+    assert [0.05, 1 / 3] == pytest.approx([rates[0], rates[20]], abs=0.05)
+    assert rates[-1] < 0.05
+
+
+def test_a_part_longer_than_the_minutes_leaves_half_of_them_for_learning() -> None:
+    """However long the held-out part is, a training of minutes is no single step."""
+    clock = Clock()
+    model = slowed(small_model(), clock, 1.0)
+    trainer = trainer_of(model, changed(TRAINING, steps=None, minutes=1.0), clock=clock)
+    trainer.heldout = 10_000 * trainer.streams.characters_per_step
+    assert 30 == len(steps(list(trainer.run())))
+
+
+def test_speed_is_that_of_the_steps_alone() -> None:
     """Characters a second are those of reading and learning, whatever listeners take."""
-    clock, model = Clock(), small_model()
-    learn = model.learn
-
-    def slow(
-        ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
-    ) -> tuple[Tensor, State]:
-        clock.now += 2.0
-        return learn(ids, state, noise, unrolled=unrolled)
-
-    monkeypatch.setattr(model, "learn", slow)
+    clock = Clock()
+    model = slowed(small_model(), clock, 2.0)
     for event in trainer_of(model, clock=clock).run():
         assert 4 * 10 / 2.0 == pytest.approx(event.chars_per_second)
         clock.now += 100.0

@@ -75,19 +75,19 @@ def nothing() -> Units:
 ENGLISH_60 = """\
 what single units track (layers: 2, units in each: 2,
 characters read: 11,020)
-2 of 8 pairs of unit and property beat the shuffled control;
+2 of 8 pairs of unit and property beat the shifted control;
 the clearest:
-property                 unit        r  shuffled    +bits
-inside double quotes     L1/0   +0.83       0.20  +0.0123
-inside double quotes     L2/0   -0.40       0.20  -0.0002
+property                 unit        r  shifted    +bits
+inside double quotes     L1/0   +0.83      0.20  +0.0123
+inside double quotes     L2/0   -0.40      0.20  -0.0002
 do not pass once all pairs tried are counted:
-after a final consonant  L1/1   +0.12       0.15
+after a final consonant  L1/1   +0.12      0.15
 known from the current character alone, so no memory is
 needed (nothing taken out):
 digit                    L2/1   +0.30
 r: how closely tanh(C) goes with the property, -1 to 1,
 beyond what the current character explains
-shuffled: what |r| the best unit reaches by chance, with the
+shifted: what |r| the best unit reaches by chance, with the
 property shifted along the text
 +bits: what each character costs more when nothing hears the
 unit; near 0, the model can do without
@@ -98,18 +98,18 @@ untrained model follows a little."""
 
 ENGLISH_80 = """\
 what single units track (layers: 2, units in each: 2, characters read: 11,020)
-2 of 8 pairs of unit and property beat the shuffled control; the clearest:
-property                 unit        r  shuffled      p   AUC    +bits
-inside double quotes     L1/0   +0.83       0.20  0.010  0.97  +0.0123
-inside double quotes     L2/0   -0.40       0.20  0.010  0.30  -0.0002
+2 of 8 pairs of unit and property beat the shifted control; the clearest:
+property                 unit        r  shifted      p   AUC    +bits
+inside double quotes     L1/0   +0.83      0.20  0.010  0.97  +0.0123
+inside double quotes     L2/0   -0.40      0.20  0.010  0.30  -0.0002
 do not pass once all pairs tried are counted:
-after a final consonant  L1/1   +0.12       0.15  0.500  0.56
+after a final consonant  L1/1   +0.12      0.15  0.500  0.56
 known from the current character alone, so no memory is needed (nothing taken
 out):
-digit                    L2/1   +0.30                    0.70
+digit                    L2/1   +0.30                   0.70
 r: how closely tanh(C) goes with the property, -1 to 1, beyond what the current
 character explains
-shuffled: what |r| the best unit reaches by chance, with the property shifted
+shifted: what |r| the best unit reaches by chance, with the property shifted
 along the text
 p: how often shifting does as well anywhere, for all 8 pairs tried; at most 0.05
 passes
@@ -124,19 +124,19 @@ follows a little."""
 
 ENGLISH_120 = """\
 what single units track (layers: 2, units in each: 2, characters read: 11,020)
-2 of 8 pairs of unit and property beat the shuffled control; the clearest:
-property                 unit        r  |r|                shuffled      p   AUC    +bits
-inside double quotes     L1/0   +0.83   ░░░░█████████████      0.20  0.010  0.97  +0.0123
-inside double quotes     L2/0   -0.40   ░░░░████               0.20  0.010  0.30  -0.0002
+2 of 8 pairs of unit and property beat the shifted control; the clearest:
+property                 unit        r  |r|                shifted      p   AUC    +bits
+inside double quotes     L1/0   +0.83   ░░░░█████████████     0.20  0.010  0.97  +0.0123
+inside double quotes     L2/0   -0.40   ░░░░████              0.20  0.010  0.30  -0.0002
 do not pass once all pairs tried are counted:
-after a final consonant  L1/1   +0.12   ░░                     0.15  0.500  0.56
+after a final consonant  L1/1   +0.12   ░░                    0.15  0.500  0.56
 known from the current character alone, so no memory is needed (nothing taken out):
-digit                    L2/1   +0.30                                       0.70"""
+digit                    L2/1   +0.30                                      0.70"""
 
 KOREAN_60 = """\
 유닛은 무엇을 따라가는가 (층: 2, 층마다 유닛: 2, 읽은 글자:
 11,020)
-유닛과 속성의 짝 8개 가운데 2개가 섞은 대조를 이겼습니다.
+유닛과 속성의 짝 8개 가운데 2개가 대조보다 뚜렷했습니다.
 가장 뚜렷한 것:
 속성                 유닛        r  대조      p    +비트
 큰따옴표 안          L1/0   +0.83   0.20  0.010  +0.0123
@@ -159,7 +159,7 @@ p: 살핀 짝 8개를 통틀어, 밀어 놓고도 이만큼 나오는 비율.
 
 KOREAN_80 = """\
 유닛은 무엇을 따라가는가 (층: 2, 층마다 유닛: 2, 읽은 글자: 11,020)
-유닛과 속성의 짝 8개 가운데 2개가 섞은 대조를 이겼습니다. 가장 뚜렷한 것:
+유닛과 속성의 짝 8개 가운데 2개가 대조보다 뚜렷했습니다. 가장 뚜렷한 것:
 속성                 유닛        r  대조      p   AUC    +비트
 큰따옴표 안          L1/0   +0.83   0.20  0.010  0.97  +0.0123
 큰따옴표 안          L2/0   -0.40   0.20  0.010  0.30  -0.0002
@@ -181,7 +181,7 @@ AUC: 지금 글자만으로 알 수 있는 몫을 뺀 유닛의 값이, 속성�
 
 KOREAN_120 = """\
 유닛은 무엇을 따라가는가 (층: 2, 층마다 유닛: 2, 읽은 글자: 11,020)
-유닛과 속성의 짝 8개 가운데 2개가 섞은 대조를 이겼습니다. 가장 뚜렷한 것:
+유닛과 속성의 짝 8개 가운데 2개가 대조보다 뚜렷했습니다. 가장 뚜렷한 것:
 속성                 유닛        r  |r|                대조      p   AUC    +비트
 큰따옴표 안          L1/0   +0.83   ░░░░█████████████  0.20  0.010  0.97  +0.0123
 큰따옴표 안          L2/0   -0.40   ░░░░████           0.20  0.010  0.30  -0.0002
@@ -240,15 +240,15 @@ def test_writes_no_minus_before_nothing() -> None:
 
 NOTHING = """\
 what single units track (layers: 2, units in each: 2, characters read: 11,020)
-Nothing here beats its shuffled control.
-property                 unit        r  |r|                shuffled      p   AUC
+Nothing here beats its shifted control.
+property                 unit        r  |r|                shifted      p   AUC
 do not pass once all pairs tried are counted:
-inside double quotes     L1/0   +0.83   ░░░░█████████████      0.20  0.400  0.97
-inside double quotes     L2/0   -0.40   ░░░░████               0.20  0.400  0.30
-after a final consonant  L1/1   +0.12   ░░                     0.15  0.400  0.56
+inside double quotes     L1/0   +0.83   ░░░░█████████████     0.20  0.400  0.97
+inside double quotes     L2/0   -0.40   ░░░░████              0.20  0.400  0.30
+after a final consonant  L1/1   +0.12   ░░                    0.15  0.400  0.56
 known from the current character alone, so no memory is needed (nothing taken
 out):
-digit                    L2/1   +0.30                                       0.70"""
+digit                    L2/1   +0.30                                      0.70"""
 
 
 def test_says_plainly_that_nothing_passed() -> None:
@@ -258,9 +258,9 @@ def test_says_plainly_that_nothing_passed() -> None:
 
 
 IN_ASCII = """\
-property                 unit        r  |r|                shuffled      p   AUC    +bits
-inside double quotes     L1/0   +0.83   ----#############      0.20  0.010  0.97  +0.0123
-inside double quotes     L2/0   -0.40   ----####               0.20  0.010  0.30  -0.0002"""
+property                 unit        r  |r|                shifted      p   AUC    +bits
+inside double quotes     L1/0   +0.83   ----#############     0.20  0.010  0.97  +0.0123
+inside double quotes     L2/0   -0.40   ----####              0.20  0.010  0.30  -0.0002"""
 
 
 def test_is_plain_where_signs_are_lacking() -> None:
@@ -289,33 +289,33 @@ def test_sixteen_colours_leave_it_to_the_digits() -> None:
 
 SENTENCES_EN = [
     "what single units track (layers: 2, units in each: 2, characters read: 11,020).",
-    "2 of 8 pairs of unit and property beat the shuffled control; the clearest:",
+    "2 of 8 pairs of unit and property beat the shifted control; the clearest:",
     (
-        "inside double quotes: unit L1/0, r +0.83, AUC 0.97, shuffled 0.20, p 0.010; "
+        "inside double quotes: unit L1/0, r +0.83, AUC 0.97, shifted 0.20, p 0.010; "
         "without the unit +0.0123 bits per character."
     ),
     (
-        "inside double quotes: unit L2/0, r -0.40, AUC 0.30, shuffled 0.20, p 0.010; "
+        "inside double quotes: unit L2/0, r -0.40, AUC 0.30, shifted 0.20, p 0.010; "
         "without the unit -0.0002 bits per character."
     ),
     "do not pass once all pairs tried are counted:",
-    "after a final consonant: unit L1/1, r +0.12, AUC 0.56, shuffled 0.15, p 0.500.",
+    "after a final consonant: unit L1/1, r +0.12, AUC 0.56, shifted 0.15, p 0.500.",
     "known from the current character alone, so no memory is needed (nothing taken out):",
 ]
 
 SENTENCES_KO = [
     "유닛은 무엇을 따라가는가 (층: 2, 층마다 유닛: 2, 읽은 글자: 11,020).",
-    "유닛과 속성의 짝 8개 가운데 2개가 섞은 대조를 이겼습니다. 가장 뚜렷한 것:",
+    "유닛과 속성의 짝 8개 가운데 2개가 대조보다 뚜렷했습니다. 가장 뚜렷한 것:",
     (
-        "큰따옴표 안: 유닛 L1/0, r +0.83, AUC 0.97, 섞은 대조 0.20, p 0.010. "
+        "큰따옴표 안: 유닛 L1/0, r +0.83, AUC 0.97, 대조 0.20, p 0.010. "
         "이 유닛을 빼면 글자마다 +0.0123비트."
     ),
     (
-        "큰따옴표 안: 유닛 L2/0, r -0.40, AUC 0.30, 섞은 대조 0.20, p 0.010. "
+        "큰따옴표 안: 유닛 L2/0, r -0.40, AUC 0.30, 대조 0.20, p 0.010. "
         "이 유닛을 빼면 글자마다 -0.0002비트."
     ),
     "살핀 짝의 수를 헤아리면 통과하지 못한 것:",
-    "받침 있는 글자 다음: 유닛 L1/1, r +0.12, AUC 0.56, 섞은 대조 0.15, p 0.500.",
+    "받침 있는 글자 다음: 유닛 L1/1, r +0.12, AUC 0.56, 대조 0.15, p 0.500.",
     "글자만 보아도 아는 것(기억이 필요 없어 빼지 않은 값):",
 ]
 

@@ -159,9 +159,20 @@ def test_learn_nearly_the_same_in_half_precision(count: int) -> None:
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
-def test_say_the_same_twice(precision: str) -> None:
+@pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
+def test_say_the_same_twice(family: str, precision: str) -> None:
     """Two workers come to the same numbers each time, bit for bit, whoever is done first."""
-    first, second = (by_workers(model_of("fnn"), stretches_of(5), 2, precision) for _ in range(2))
+    first, *others = (by_workers(model_of(family), stretches_of(5), 2, precision) for _ in range(5))
+    for other in others:
+        torch.testing.assert_close(first, other, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_unrolled_loop_says_the_same_twice(count: int) -> None:
+    """In bf16, which it has everywhere, our own loop is as repeatable."""
+    first, second = (
+        by_workers(model_of(), stretches_of(5), count, "bf16", loop="unrolled") for _ in range(2)
+    )
     torch.testing.assert_close(first, second, rtol=0, atol=0)
 
 

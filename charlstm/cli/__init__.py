@@ -20,7 +20,7 @@ from charlstm.cli.mistakes import mistake
 from charlstm.cli.sample import sample
 from charlstm.cli.terminal import Forgiving, say
 from charlstm.cli.train import SIZES_LINE, train
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, out_of_memory
 from charlstm.words import Message
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _message(error: Exception) -> Message:
         if error.filename:
             return Message("errors.system.file", file=error.filename, reason=reason)
         return Message("errors.system.some_file", reason=reason)
-    if isinstance(error, MemoryError) or "allocate memory" in str(error):
+    if out_of_memory(error):
         return Message("errors.system.memory")
     raise error
 

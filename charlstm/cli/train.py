@@ -11,7 +11,7 @@ from charlstm.cli.language import spoken
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
 from charlstm.cli.watching import watch
-from charlstm.config import ModelConfig, TextConfig, TrainConfig, check_loop
+from charlstm.config import ModelConfig, TextConfig, TrainConfig, check_family
 from charlstm.presets import SIZES, Plan, Size, optimizer_for, plan_for, size_named
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def train(
     encoding: Encoding = None,
     embedding: Annotated[int | None, optional("train.option.embedding")] = None,
     hidden: Annotated[int | None, optional("train.option.hidden")] = None,
-    window: Annotated[int, typer.Option(help="train.option.window")] = ModelConfig.window,
+    window: Annotated[int | None, optional("train.option.window")] = None,
     layers: Annotated[int | None, optional("train.option.layers")] = None,
     dropout: Annotated[float | None, optional("train.option.dropout")] = None,
     weight_dropout: Annotated[float | None, optional("train.option.weight_dropout")] = None,
@@ -74,8 +74,8 @@ def train(
 ) -> int:
     """Train a model on text and save it in a run folder."""
     words = spoken(context)
-    method, planned = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
-    check_loop(model, loop)
+    method, unasked = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
+    check_family(model, loop, window)
     form_config = TextConfig(form, val_fraction)
     # Who says how many units are dropped wants nothing else to be done. An fnn has no weights
     # between the units of a layer; what hinders the others was not tried on it.
@@ -102,7 +102,7 @@ def train(
             hidden=preset.hidden,
             layers=preset.layers,
             dropout=_given(dropout, plan.dropout),
-            window=window,
+            window=_given(window, ModelConfig.window),
             weight_dropout=_given(weight_dropout, plan.weight_dropout),
             activation_penalty=_given(activation_penalty, plan.activation_penalty),
             confidence_penalty=_given(confidence_penalty, sure),
@@ -118,7 +118,7 @@ def train(
             optimizer=method,
             workers=workers,
             threads=threads,
-            epochs=plan.epochs if planned else epochs,
+            epochs=plan.epochs if unasked else epochs,
             steps=steps,
             minutes=minutes,
         )
@@ -148,8 +148,11 @@ def train(
     # What is measured while other work goes on is not worth remembering.
     cache = None if busy else cache_of_crews()
     characters, as_lstm = composed_length(text), hidden is None
-    read = None if epochs is None else epochs * characters
-    if minutes is not None:
+    read = None if epochs is None else epochs * parts.train_chars
+    if steps is not None:
+        # How much is read in some steps depends on the streams, so these cannot depend on that.
+        batch = _given(batch, plan_for(characters).batch)
+    if steps is not None or minutes is not None:
         shape, training = settings(plan_for(_ANY_LENGTH))
         read = readable(
             parts, form_config, shape, training, as_lstm=as_lstm, cores=cores, cache=cache
@@ -167,7 +170,7 @@ def train(
         form=form_config,
         training=training,
         as_lstm=as_lstm,
-        planned=planned or minutes is not None,
+        capped=unasked,
         cores=cores,
         cache=cache,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from charlstm.cli.terminal import marks, messages, say
 from charlstm.config import SampleConfig
+from charlstm.errors import CharlstmError
 
 if TYPE_CHECKING:
     from charlstm.training.events import Finished, Started
@@ -18,7 +19,22 @@ _SHOWN = SampleConfig(length=100)
 
 
 def watch(session: "Session", words: "Words") -> "tuple[Started, Finished]":
-    """Train, show how it goes, and let Ctrl-C end it in order."""
+    """Train, show how it goes, and let Ctrl-C end it in order.
+
+    Raises:
+        OptionError: the loss exploded; where there is a better model from before, that is said.
+    """
+    from charlstm.run import WEIGHTS
+
+    try:
+        return _watched(session, words)
+    except (CharlstmError, OSError, MemoryError, RuntimeError):
+        if (session.path / WEIGHTS).exists():
+            say(words("messages.kept", run=session.path))
+        raise
+
+
+def _watched(session: "Session", words: "Words") -> "tuple[Started, Finished]":
     from charlstm.training.events import Finished, Scored, Started
 
     display = _display(words)

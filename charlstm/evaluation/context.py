@@ -2,7 +2,7 @@
 
 For each n the same characters are scored, each by a reader that starts with an empty memory n
 characters before it (Khandelwal, He, Qi & Jurafsky 2018). With shuffling, the reader first reads
-the characters before those n in a random order: it then knows what was there, but not where.
+the 256 characters before those n in a random order: it then knows what was there, but not where.
 
 A reader that starts at character s says something about s+1 after one character, about s+2 after
 two, and so on. So one reader a start serves every n.
@@ -37,7 +37,7 @@ class ContextCurve:
     """Bits per NFC character of the same targets by the number of characters read before them.
 
     `bits` goes with `lengths`; `full` is with all of the text before them; `shuffled`, where it
-    was asked for, is with what lies beyond in random order.
+    was asked for, is with the 256 characters beyond in random order.
     """
 
     targets: int

@@ -1,4 +1,4 @@
-"""What do single cells track? Units beside properties of a text, with a shuffled control."""
+"""What do single cells track? Units beside properties of a text, with a shifted control."""
 
 import math
 from collections.abc import Callable

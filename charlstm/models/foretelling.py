@@ -67,7 +67,8 @@ class _Foretelling(torch.autograd.Function):
             loss += sums.log().sum()
             p.div_(sums)
             if penalty > 0:
-                mean = torch.linalg.vecdot(p, scores)[:, None]
+                # By hand, as autocast would have vecdot in bf16.
+                mean = (p * scores).sum(dim=1, keepdim=True)
                 p.mul_(torch.add(1 - penalty * mean, scores, alpha=penalty))
             p.scatter_add_(1, wanted, -torch.ones_like(sums))
             slope.copy_(p)

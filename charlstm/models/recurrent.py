@@ -13,6 +13,7 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor, nn
 
+from charlstm.models.autocast import lowered
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
 from charlstm.models.dropout import Dropping, Noise
 
@@ -78,7 +79,9 @@ class ShortTerm(nn.Module, ABC):
         drop = Dropping(self.dropout, self.weight_dropout, noise)
         last = []
         for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
-            x, after = fused(self.kernel, x, h, drop.weights(weights))
+            # Once, where autocast would do it again for each character.
+            low = lowered(*drop.weights(weights))
+            x, after = fused(self.kernel, x, h, low)
             x = drop.units(x)
             last.append(after)
         return x, (torch.cat(last),)

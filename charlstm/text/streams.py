@@ -36,8 +36,7 @@ class Streams:
         cls, ids: Ids, batch: int, stretch: int, turns: NDArray[np.bool_] | None = None
     ) -> "Streams":
         """Take fewer and shorter streams where a text is too short for those asked for."""
-        batch = max(1, min(batch, len(ids) // _LEAST_APART))
-        return cls(ids, batch, min(stretch, len(ids) // batch), turns)
+        return cls(ids, *fitting(len(ids), batch, stretch), turns)
 
     @property
     def characters_per_step(self) -> int:
@@ -55,6 +54,12 @@ class Streams:
             before = ((places + 1) * self.batch - 1) // len(self.ids) - readers
             ids[self.turns[before % 2, ids]] = UNKNOWN_ID
         return ids
+
+
+def fitting(characters: int, batch: int, stretch: int) -> tuple[int, int]:
+    """Give B and T, or as much of them as a text has room for."""
+    batch = max(1, min(batch, characters // _LEAST_APART))
+    return batch, min(stretch, characters // batch)
 
 
 def turns_of(counts: NDArray[np.int64]) -> NDArray[np.bool_]:

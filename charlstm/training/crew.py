@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 from torch import Tensor
 
 from charlstm.config import TrainConfig
-from charlstm.errors import OptionError
+from charlstm.errors import OptionError, out_of_memory
 from charlstm.models.base import CharacterModel
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Crew
@@ -81,18 +81,26 @@ def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:
 def _fastest(crews: list[Crew], model: CharacterModel, ids: Tensor, asked: TrainConfig) -> Crew:
     best, least = crews[0], math.inf
     lacking: set[str] = set()
+    failure: Exception | None = None
     for crew in crews:
         # A loop of our own makes its steps in bf16 everywhere, but slowly where torch's kernel
         # makes none.
         if crew.precision in lacking and asked.loop == "auto":
             continue
-        seconds = seconds_of_step(model, ids, crew, asked, least)
-        if seconds == math.inf:
-            lacking.add(crew.precision)
+        try:
+            seconds = seconds_of_step(model, ids, crew, asked, least)
+        except (RuntimeError, MemoryError) as error:
+            failure = error
+            # Some processors have no bf16 for some products.
+            if not out_of_memory(error):
+                lacking.add(crew.precision)
+            continue
         if seconds * _WORTHWHILE < least:
             best, least = crew, seconds
-    if least == math.inf:
-        raise OptionError("precision", "errors.expected.precision_here", asked.precision)
+    if failure is not None and least == math.inf:
+        if asked.precision == "bf16" and not out_of_memory(failure):
+            raise OptionError("precision", "errors.expected.precision_here", asked.precision)
+        raise failure
     return best
 
 

@@ -21,8 +21,8 @@ class Started:
     workers: int
     threads: int
     precision: str
-    loop: str = "fused"
-    plan: "Planned | None" = None
+    loop: str
+    plan: "Planned"
 
 
 @dataclass(frozen=True)

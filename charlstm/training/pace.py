@@ -10,6 +10,7 @@ from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.models import as_large_as_lstm, new_model
 from charlstm.text.corpus import Split
 from charlstm.text.forms import normalized
+from charlstm.text.streams import fitting
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Planned
 from charlstm.training.timing import seconds_of_step
@@ -18,25 +19,27 @@ from charlstm.training.timing import seconds_of_step
 _LONGEST = 20 * 60.0
 
 
-def planned(config: TrainConfig, shape: ModelConfig, epoch: float) -> tuple[TrainConfig, Planned]:
-    """Tell how many epochs there will be and how long they take, if one takes `epoch` seconds.
+def no_longer(config: TrainConfig, step: float, steps_in_epoch: float) -> TrainConfig:
+    """Ask for no more epochs than fit in twenty minutes, if a step takes `step` seconds."""
+    most = _LONGEST / (step * steps_in_epoch)
+    return dataclasses.replace(config, epochs=min(config.epochs or most, most))
 
-    Where no minutes were asked for there are no more epochs than fit in twenty.
-    """
-    if config.epochs is not None:
-        config = dataclasses.replace(config, epochs=min(config.epochs, _LONGEST / epoch))
-        epochs = config.epochs or 0.0
+
+def plan_of(config: TrainConfig, shape: ModelConfig, step: float, steps_in_epoch: float) -> Planned:
+    """Tell what a training will be and how long it takes, if a step takes `step` seconds."""
+    if config.minutes is not None:
+        steps = 60 * config.minutes / step
     else:
-        epochs = 60 * (config.minutes or 0.0) / epoch
-    return config, Planned(
+        steps = config.steps or (config.epochs or 0.0) * steps_in_epoch
+    return Planned(
         layers=shape.layers,
         hidden=shape.hidden,
         dropout=shape.dropout,
         weight_dropout=shape.weight_dropout,
         activation_penalty=shape.activation_penalty,
         confidence_penalty=shape.confidence_penalty,
-        epochs=epochs,
-        seconds=epochs * epoch,
+        epochs=steps / steps_in_epoch,
+        seconds=steps * step,
     )
 
 
@@ -50,14 +53,18 @@ def readable(  # noqa: PLR0913
     cores: int,
     cache: Path | None,
 ) -> float:
-    """Measure how many NFC characters can be learnt from in the minutes asked for.
+    """Tell how many NFC characters are learnt from in the steps, or the minutes, asked for.
 
-    `shape` is that of the model, but for its V; the rest is as for `Session`.
+    How many steps there are in some minutes is measured. `shape` is that of the model, but for its
+    V; the rest is as for `Session`.
 
     Raises:
         OptionError: this machine cannot train in the precision that was asked for.
     """
     read = normalized(parts.train, form.form)
+    if config.steps is not None:
+        batch, stretch = fitting(len(read), config.batch, config.stretch)
+        return config.steps * batch * stretch * parts.train_chars / len(read)
     shape = dataclasses.replace(shape, vocabulary=len(set(read)) + 1)
     shape = as_large_as_lstm(shape) if as_lstm else shape
     model = new_model(shape, Generator().manual_seed(config.seed))

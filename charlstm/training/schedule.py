@@ -10,7 +10,8 @@ class Schedule:
     """Warm-up over the first steps, and a straight line down to 0 at the very end.
 
     The end is a number of steps or, with a budget of minutes, a moment on the clock: the slower
-    the machine, the steeper the way down.
+    the machine, the steeper the way down. A last scoring is part of the minutes, but at least half
+    of them are for learning.
     """
 
     rate: float
@@ -27,10 +28,16 @@ class Schedule:
         seconds = None if config.minutes is None else 60 * config.minutes
         return cls(config.learning_rate, config.warmup, steps, seconds)
 
-    def progress(self, step: int, seconds: float) -> float:
-        """Tell how far along training is, 0..1, after so many steps and seconds."""
-        done = step / self.steps if self.steps else seconds / self.seconds if self.seconds else 1.0
-        return min(1.0, done)
+    def progress(self, step: int, seconds: float, scoring: float = 0.0) -> float:
+        """Tell how far along training is, 0..1, after so many steps and seconds.
+
+        `scoring` is how many seconds the last scoring should take.
+        """
+        if self.steps:
+            return min(1.0, step / self.steps)
+        if self.seconds:
+            return min(1.0, seconds / max(self.seconds - scoring, self.seconds / 2))
+        return 1.0
 
     def learning_rate(self, step: int, progress: float) -> float:
         """Give the learning rate of the step that comes next."""

@@ -24,12 +24,12 @@ from charlstm.run import (
     write_whole,
 )
 from charlstm.text.corpus import Corpus, build_corpus, split
-from charlstm.text.forms import composed_length
+from charlstm.text.forms import composed_length, normalized
 from charlstm.text.streams import Streams, turns_of
 from charlstm.training.card import model_card
 from charlstm.training.crew import choose_crew
 from charlstm.training.events import Event, Finished, Scored, Started, Stepped
-from charlstm.training.pace import planned
+from charlstm.training.pace import no_longer, plan_of
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.trainer import Trainer
 
@@ -53,14 +53,14 @@ class Session:
         form: TextConfig,
         training: TrainConfig,
         as_lstm: bool = False,
-        planned: bool = False,
+        capped: bool = False,
         cores: int | None = None,
         cache: Path | None = None,
     ) -> None:
         """Take what is to be trained; the V of `model` is set from the text.
 
         With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
-        With `planned` it is told how long it takes, and a slow machine makes fewer epochs. Workers
+        With `capped` there are no more epochs than fit in twenty minutes on this machine. Workers
         share so many `cores`, as many as torch has threads if it is not said, and in a folder
         `cache` it is remembered how they did it best.
 
@@ -70,13 +70,13 @@ class Session:
         self.path, self.sources = path, sources
         self.parts = split(text, form)
         self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
-        self.planned = planned
+        self.capped = capped
         self.cores, self.cache = cores or torch.get_num_threads(), cache
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
     def stop(self) -> bool:
-        """Ask the training to score once more, save, and end; False if it has not yet begun."""
+        """Ask the training to end after a scoring; False if it has not yet begun."""
         if self._trainer is not None:
             self._trainer.stop()
         return self._trainer is not None
@@ -107,12 +107,14 @@ class Session:
         )
         ids = as_ids(streams.read(0))
         crew = choose_crew(self.training, model, ids, self.cores, self.cache)
-        training = dataclasses.replace(self.training, **vars(crew))
-        plan = None
-        if self.planned:
-            steps = len(corpus.train) / streams.characters_per_step
-            epoch = steps * seconds_of_step(model, ids, crew, training)
-            training, plan = planned(training, config, epoch)
+        training = dataclasses.replace(
+            self.training, batch=streams.batch, stretch=streams.stretch, **vars(crew)
+        )
+        pace = (
+            seconds_of_step(model, ids, crew, training),
+            len(corpus.train) / streams.characters_per_step,
+        )
+        training = no_longer(training, *pace) if self.capped else training
         settings = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=charlstm.__version__,
@@ -129,6 +131,7 @@ class Session:
             training,
             score=partial(score, model, vocabulary, self.parts.heldout, self.form.form),
             noise=Generator().manual_seed(self.training.seed + 1),
+            heldout=len(normalized(self.parts.heldout, self.form.form)),
         )
         return trainer, Started(
             family=config.family,
@@ -139,7 +142,7 @@ class Session:
             ids_per_char=len(corpus.train) / self.parts.train_chars,
             batch=streams.batch,
             stretch=streams.stretch,
-            plan=plan,
+            plan=plan_of(training, config, *pace),
             **vars(crew),
         )
 

@@ -20,8 +20,11 @@ def seconds_of_step(
 ) -> float:
     """Measure a crew's step on ids (T+1, B): the best of a few, after one that makes ready.
 
-    The weights stay as they are. A crew far slower than the `best` so far is not tried to its end;
-    one that cannot make a step takes for ever: some processors have no bf16 for some products.
+    The weights stay as they are. A crew far slower than the `best` so far is not tried to its end.
+
+    Raises:
+        RuntimeError: it cannot make a step.
+        MemoryError: there is too little memory for one.
     """
     optimizer = Optimizer(model, dataclasses.replace(config, precision=crew.precision))
     seconds: list[float] = []
@@ -32,8 +35,6 @@ def seconds_of_step(
                 workers.learn(ids)
                 optimizer.step(0.0)
                 seconds.append(time.perf_counter() - begin)
-    except (RuntimeError, MemoryError):
-        return math.inf
     finally:
         model.zero_grad()
     return min(seconds[1:])

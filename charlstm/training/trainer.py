@@ -24,6 +24,7 @@ from charlstm.training.workers import Crew, Workers
 
 _SCORINGS = 10
 _READ_BETWEEN = 4  # times the held-out part: scoring takes a small share of the time
+_FASTER = 2  # about so many times as fast as learning is scoring
 _SMOOTHING = 0.98
 _EXPLODED = 1e4  # nats; a model that finds all of Unicode equally likely pays 14
 
@@ -38,6 +39,7 @@ class Trainer:
         config: how; its precision is settled.
         score: scores the held-out part with the model as it stands.
         noise: the only source of chance, for dropout.
+        heldout: the length of the held-out part in ids, where its scoring is to be reckoned with.
         clock: tells seconds; when it is read first, training begins.
     """
 
@@ -46,11 +48,12 @@ class Trainer:
     config: TrainConfig
     score: Callable[[], Score]
     noise: Generator
+    heldout: int = 0
     clock: Callable[[], float] = time.monotonic
     _stopped: bool = field(default=False, init=False)
 
     def stop(self) -> None:
-        """Ask the loop to score once more and end."""
+        """Ask the loop to end after a scoring: that under way, or one more."""
         self._stopped = True
 
     def run(self) -> Iterator[Stepped | Scored | Finished]:
@@ -65,18 +68,22 @@ class Trainer:
     def _run(self, loop: "_Loop") -> Iterator[Stepped | Scored | Finished]:
         best: Scored | None = None
         scorings = since_best = 0
-        over = False
-        while not over and since_best < self.config.patience:
+        over = stopped = False
+        while not (over or stopped) and since_best < self.config.patience:
             yield loop.step()
-            over = loop.progress() >= 1 or self._stopped
-            if over or (loop.progress() * _SCORINGS >= scorings + 1 and loop.worth_scoring()):
+            over, stopped = loop.progress() >= 1, self._stopped
+            due = loop.progress() * _SCORINGS >= scorings + 1 and loop.worth_scoring()
+            if over or stopped or due:
                 scorings = int(loop.progress() * _SCORINGS)
                 scored = loop.scored(best)
                 since_best = 0 if scored.best else since_best + 1
                 best = scored if scored.best or best is None else best
                 yield scored
+                # A scoring takes time, in which the end may come, or somebody ask for it.
+                stopped = self._stopped and not over
+                over = over or loop.progress() >= 1
         if best is not None:
-            reason = "stopped" if self._stopped else "done" if over else "early"
+            reason = "stopped" if stopped else "done" if over else "early"
             yield loop.finished(reason, best)
 
 
@@ -92,8 +99,8 @@ class _Loop:
         self.train_nats = 0.0
         self.began = self.clock()
         self.busy = 0.0
-        self.scoring = 0.0
-        self.scored_at, self.heldout = 0, 0
+        self.scoring: float | None = None
+        self.scored_at, self.heldout = 0, trainer.heldout
 
     def step(self) -> Stepped:
         """Read one stretch in every stream and learn from it."""
@@ -119,11 +126,22 @@ class _Loop:
         )
 
     def progress(self) -> float:
-        """Tell how far along the schedule is; the last scoring is part of the time."""
-        return self.schedule.progress(self.steps, self._seconds() + self.scoring)
+        """Tell how far along the schedule is.
+
+        The last scoring should take as long as the one before it; at first that is a guess.
+        """
+        last = self.scoring
+        if last is None:
+            last = self.heldout / _FASTER / self._speed() if self.steps else 0.0
+        return self.schedule.progress(self.steps, self._seconds(), last)
 
     def worth_scoring(self) -> bool:
-        """Tell whether enough was read since the last scoring; known by steps, not by the clock."""
+        """Tell whether enough was read for another scoring; known by steps, not by the clock.
+
+        A first one may come early, unless it takes the time that there is for learning.
+        """
+        if self.scored_at == 0 and self.config.minutes is None:
+            return True
         read = (self.steps - self.scored_at) * self.streams.characters_per_step
         return read >= _READ_BETWEEN * self.heldout
 
@@ -132,7 +150,7 @@ class _Loop:
         begin = self.clock()
         score = self.score()
         self.scoring = self.clock() - begin
-        self.scored_at, self.heldout = self.steps, score.chars
+        self.scored_at = self.steps
         self._check(score.nats_per_char)
         return Scored(
             step=self.steps,

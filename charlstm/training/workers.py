@@ -86,7 +86,10 @@ class Workers(AbstractContextManager["Workers"]):
 
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.crew.precision == "bf16"):
+        low = self.crew.precision == "bf16"
+        # Autocast's memory of what it has lowered is one for all threads, and whoever is done first
+        # empties it: with it the order of sums would depend on who that is.
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low, cache_enabled=False):
             nats, state = self.model.learn(
                 ids, self.states[worker], self.noises[worker], unrolled=self.crew.loop == "unrolled"
             )

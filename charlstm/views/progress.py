@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from charlstm.training.events import Event, Finished, Scored, Started, Stepped
+from charlstm.training.events import Event, Finished, Planned, Scored, Started, Stepped
 from charlstm.views.glyphs import UNICODE, Marks, line_of
 from charlstm.words import Words
 
@@ -165,16 +165,15 @@ class LiveDisplay:
 def begun(event: Started, words: Words) -> str:
     """Say what is going to be trained and, on a second line, what was chosen and how long it is."""
     values = dataclasses.asdict(event) | {"family": event.family.upper()}
-    line = words("progress.begun", **values)
-    if event.plan is None:
-        return line
-    plan, clock = vars(event.plan), _clock(event.plan.seconds)
-    both = plan["weight_dropout"] > 0
-    dropped = words("progress.dropped_weights" if both else "progress.dropped_units", **plan)
-    penalties = [name for name in ("activation_penalty", "confidence_penalty") if plan[name] > 0]
-    penalised = "".join(words(f"progress.penalised.{name}") for name in penalties)
-    planned = words("progress.planned", dropped=dropped, penalised=penalised, clock=clock, **plan)
-    return f"{line}\n{planned}"
+    plan, one = event.plan, event.plan.layers == 1
+    planned = words(
+        "progress.planned",
+        shape=words("progress.one_layer" if one else "progress.layers", **vars(plan)),
+        hindered=_hindered(plan, words),
+        epochs=plan.epochs,
+        clock=_clock(plan.seconds),
+    )
+    return f"{words('progress.begun', **values)}\n{planned}"
 
 
 def ended(event: Finished, words: Words) -> str:
@@ -187,6 +186,18 @@ def ended(event: Finished, words: Words) -> str:
         nats=event.best.val_nats_per_char,
         epoch=event.best.epoch,
     )
+
+
+def _hindered(plan: Planned, words: Words) -> str:
+    """Say what keeps a model from learning its text by heart."""
+    values = vars(plan)
+    penalties = [name for name in ("activation_penalty", "confidence_penalty") if values[name] > 0]
+    if not (plan.dropout > 0 or plan.weight_dropout > 0 or penalties):
+        return words("progress.unhindered")
+    what = "weights" if plan.weight_dropout > 0 else "units"
+    dropped = words(f"progress.dropped.{what}", **values)
+    penalised = "".join(words(f"progress.penalised.{name}") for name in penalties)
+    return words("progress.hindered", dropped=dropped, penalised=penalised)
 
 
 def _clock(seconds: float) -> str:
