@@ -10,6 +10,7 @@ from conftest import ENGLISH, Cli
 
 from charlstm.config import FAMILIES
 from charlstm.library import Model
+from charlstm.run import check_free
 from charlstm.training.workers import Workers
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb0043000806060706")
@@ -119,6 +120,26 @@ def test_says_where_the_best_weights_of_a_training_that_exploded_are(
     assert f"charlstm: training cannot go on; its best weights so far are in {run}" == kept
     assert "--learning-rate" in fault
     assert 0 == cli("evaluate", run)
+
+
+def test_does_not_take_the_weights_of_another_run_for_its_own(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another training has taken the folder meanwhile, nothing is said to be kept there."""
+    text, run = tmp_path / "text.txt", tmp_path / "run"
+    text.write_text(ENGLISH, encoding="utf-8")
+    options = ["--hidden", 8, "--precision", "float32", "--workers", 1, "--threads", 1]
+    assert 0 == cli("train", text, "-o", run, "--steps", 1, *options)
+    looked_up: list[Path] = []
+
+    def free_at_first(path: Path) -> None:
+        if looked_up:
+            check_free(path)
+        looked_up.append(path)
+
+    monkeypatch.setattr("charlstm.run.check_free", free_at_first)
+    assert 2 == cli("train", text, "-o", run, "--steps", 1, *options)
+    assert str(run) in one_sentence(cli.err)
 
 
 def test_refuses_two_lengths_at_once(cli: Cli) -> None:

@@ -24,12 +24,10 @@ def watch(session: "Session", words: "Words") -> "tuple[Started, Finished]":
     Raises:
         OptionError: the loss exploded; where there is a better model from before, that is said.
     """
-    from charlstm.run import WEIGHTS
-
     try:
         return _watched(session, words)
     except (CharlstmError, OSError, MemoryError, RuntimeError):
-        if (session.path / WEIGHTS).exists():
+        if session.kept:
             say(words("messages.kept", run=session.path))
         raise
 

@@ -39,6 +39,7 @@ class Session:
 
     Attributes:
         run: the model as it stands; there once `Started` was reported.
+        kept: whether the folder has weights of this training.
     """
 
     run: Run
@@ -72,6 +73,7 @@ class Session:
         self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
         self.capped = capped
         self.cores, self.cache = cores or torch.get_num_threads(), cache
+        self.kept = False
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -153,5 +155,6 @@ class Session:
             write_metrics(self.path, self._metrics)
             if event.best:
                 write_weights(self.path, self.run.model)
+                self.kept = True
                 card = model_card(self.path.name, self.sources, self.run.config, started, event)
                 write_whole(self.path / CARD, card.encode())
