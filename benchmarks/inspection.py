@@ -22,9 +22,9 @@ import torch
 from torch import Generator
 
 from charlstm.config import ModelConfig
-from charlstm.exports.npz import write_parts
-from charlstm.inspection.placed import placed_traces
-from charlstm.inspection.units import units
+from charlstm.inspection.gates.parallel import placed_traces
+from charlstm.inspection.npz import write_parts
+from charlstm.inspection.units.compute import units
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, as_ids
 from charlstm.text.bundled import bundled
@@ -59,8 +59,10 @@ def main() -> None:
 def read(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
     """Read the text with one reader, in stretches."""
     state = model.initial_state(1)
-    for stretch in torch.split(as_ids(vocabulary.encode(text).astype(np.int64))[:, None], _STRETCH):
-        _, state = model.forward(stretch, state)
+    for seq_length in torch.split(
+        as_ids(vocabulary.encode(text).astype(np.int64))[:, None], _STRETCH
+    ):
+        _, state = model.forward(seq_length, state)
 
 
 def write(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:

@@ -46,9 +46,9 @@ from torch.nn import functional as F
 from training import machine
 
 from charlstm.config import TextConfig
+from charlstm.text.batching import turns_of
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
-from charlstm.text.streams import turns_of
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 _OURS = "charlstm"

@@ -40,11 +40,11 @@ from torch.nn import functional as F
 
 from charlstm.config import ModelConfig, TrainConfig
 from charlstm.evaluation import Score
+from charlstm.events import Stepped
 from charlstm.models import new_model
 from charlstm.models.base import as_ids
-from charlstm.text.streams import Streams
-from charlstm.training.crew import choose_crew
-from charlstm.training.events import Stepped
+from charlstm.text.batching import StreamBatcher
+from charlstm.training.execution import choose_execution
 from charlstm.training.trainer import Trainer
 
 _OURS = "charlstm"
@@ -62,7 +62,7 @@ class Case:
     hidden: int
     vocabulary: int
     batch: int
-    stretch: int
+    seq_length: int
     seed: int
 
     @property
@@ -121,7 +121,7 @@ def main() -> None:
     print(f"{machine()}, seed {options.seed}")
     print(f"B = {options.batch}, T = {options.stretch}, ", end="")
     print(f"medians of {options.rounds} rounds of {options.seconds:g} s, lowest and highest")
-    rest = (options.batch, options.stretch, options.seed)
+    rest = (options.batch, options.seq_length, options.seed)
     for shape in options.shapes:
         layers, hidden = map(int, shape.replace("×", "x").split("x"))
         cases = [Case(layers, hidden, v, *rest) for v in sorted(options.vocabularies)]
@@ -145,15 +145,19 @@ def ours(case: Case, optimizer: str) -> Program:
     """Train as `charlstm train` does, never scoring."""
     shape = (case.vocabulary, case.embedding, case.hidden, case.layers, 0.0)
     model = new_model(ModelConfig("lstm", *shape), Generator().manual_seed(case.seed))
-    streams = Streams.fitting(case.text().numpy().astype(np.uint16), case.batch, case.stretch)
-    config = TrainConfig(case.batch, case.stretch, optimizer=optimizer, steps=_NEVER)
-    crew = choose_crew(config, model, as_ids(streams.read(0)), torch.get_num_threads(), None)
-    config = dataclasses.replace(config, **vars(crew))
+    streams = StreamBatcher.fitting(
+        case.text().numpy().astype(np.uint16), case.batch, case.seq_length
+    )
+    config = TrainConfig(case.batch, case.seq_length, optimizer=optimizer, steps=_NEVER)
+    execution = choose_execution(
+        config, model, as_ids(streams.read(0)), torch.get_num_threads(), None
+    )
+    config = dataclasses.replace(config, **vars(execution))
     noise = Generator().manual_seed(case.seed)
     events = Trainer(model, streams, config, _no_score, noise).run()
     steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
     name = _OURS if optimizer == "adamw" else f"{_OURS}, {optimizer}"
-    return Program(name, f"{crew.precision}, {crew.loop}", case, steps)
+    return Program(name, f"{execution.precision}, {execution.loop}", case, steps)
 
 
 def plain(case: Case, precision: str) -> Program:
@@ -196,7 +200,7 @@ def _plain_steps(case: Case, precision: str) -> Iterator[int]:
             loss, state = model.loss(ids, state)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        yield case.stretch * case.batch
+        yield case.seq_length * case.batch
 
 
 def _single_steps(case: Case, batch: int) -> Iterator[int]:
@@ -211,14 +215,14 @@ def _single_steps(case: Case, batch: int) -> Iterator[int]:
             total = total + F.cross_entropy(model.head(y[0]), following)
         total.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        yield case.stretch * batch
+        yield case.seq_length * batch
 
 
 def _stretches(case: Case, batch: int) -> Iterator[Tensor]:
     """Walk through the text in B places at once, again and again: (T+1, B)."""
     streams = case.text()[: _CHARACTERS // batch * batch].view(batch, -1).T.contiguous()
-    starts = range(0, len(streams) - case.stretch, case.stretch)
-    return (streams[start : start + case.stretch + 1] for start in itertools.cycle(starts))
+    starts = range(0, len(streams) - case.seq_length, case.seq_length)
+    return (streams[start : start + case.seq_length + 1] for start in itertools.cycle(starts))
 
 
 def _compare(cases: Sequence[Case], seconds: float, rounds: int) -> None:

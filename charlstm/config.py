@@ -5,29 +5,24 @@ error names the field. Dimension letters as everywhere: T time, B batch, E embed
 V vocabulary, L layers.
 """
 
-import dataclasses
 import math
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import UnionType
-from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
+from typing import ClassVar
 
 from charlstm.errors import NONE, OptionError
-from charlstm.words import LANGUAGES
+from charlstm.messages import LANGUAGES
 
 FORMS = ("nfc", "nfd", "none")
 FAMILIES = ("fnn", "rnn", "gru", "lstm")
 PRECISIONS = ("auto", "bf16", "float32")
 # How a layer reads a stretch: with torch's kernel, or with a loop of our own.
-LOOPS = ("auto", "fused", "unrolled")
+KERNELS = ("auto", "fused", "unrolled")
 OPTIMIZERS = ("muon", "adamw")
 # What lookback asks for: the likeliest next character, or the one that came.
 TARGETS = ("guess", "text")
 
 _UNBOUNDED = 2**63
-_ALL = "config"
-_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ class TextConfig:
 class TrainConfig:
     """How a model is taught.
 
-    `batch` streams (B) are read side by side, `stretch` characters (T) at a time. Exactly one of
+    `batch` streams (B) are read side by side, `seq_length` characters (T) at a time. Exactly one of
     `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
     better one after which training stops. `precision`, `loop` (torch's kernel, or our own) and the
     numbers of `workers` and of `threads` of each are what was asked for, or, once training has
@@ -95,7 +90,7 @@ class TrainConfig:
     """
 
     batch: int = 32
-    stretch: int = 64
+    seq_length: int = 64
     learning_rate: float = 1.6e-2
     weight_decay: float = 0.1
     clip: float = 1.0
@@ -114,7 +109,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot be trained with."""
         _whole("batch", self.batch, 1, 65_536)
-        _whole("stretch", self.stretch, 1, 65_536)
+        _whole("seq_length", self.seq_length, 1, 65_536)
         _positive("learning_rate", self.learning_rate)
         _not_negative("weight_decay", self.weight_decay)
         _positive("clip", self.clip)
@@ -122,7 +117,7 @@ class TrainConfig:
         _whole("patience", self.patience, 1, 1_000_000)
         check_seed(self.seed)
         check_one_of("precision", self.precision, PRECISIONS)
-        check_one_of("loop", self.loop, LOOPS)
+        check_one_of("loop", self.loop, KERNELS)
         check_one_of("optimizer", self.optimizer, OPTIMIZERS)
         for name in ("workers", "threads"):
             if getattr(self, name) is not None:
@@ -153,7 +148,7 @@ class HeldOut:
 class RunConfig:
     """All of config.json. `format` is the version of the run folder's layout."""
 
-    FORMAT: ClassVar[int] = 1
+    FORMAT: ClassVar[int] = 2
 
     format: int
     charlstm: str
@@ -200,7 +195,7 @@ def check_one_of(field: str, value: str | None, known: Iterable[str]) -> None:
     """
     names = list(dict.fromkeys(known))
     if value not in names:
-        raise OptionError(field, "errors.expected.one_of", _short(value), known=", ".join(names))
+        raise OptionError(field, "errors.expected.one_of", short(value), known=", ".join(names))
 
 
 def check_family(family: str, loop: str, window: int | None) -> None:
@@ -225,50 +220,6 @@ def check_language(language: str) -> None:
     check_one_of("lang", language, LANGUAGES)
 
 
-def to_json(config: RunConfig) -> dict[str, Any]:
-    """Give the plain dictionary that config.json holds."""
-    return dataclasses.asdict(config)
-
-
-def from_json(data: object) -> RunConfig:
-    """Read back what `to_json` gave.
-
-    Raises:
-        OptionError: a field is missing, unknown, of the wrong kind, or impossible.
-    """
-    version = data.get("format") if isinstance(data, dict) else None
-    if version is not None and version != RunConfig.FORMAT:
-        found = _short(version)
-        raise OptionError("format", "errors.expected.format", found, format=RunConfig.FORMAT)
-    return _build(RunConfig, data, "")
-
-
-def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
-    if not isinstance(data, dict):
-        raise OptionError(name or _ALL, "errors.expected.object", _short(data))
-    hints = get_type_hints(kind)
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    # A field that has a default may be one that came after the file was written.
-    needed = {key for key, field in fields.items() if field.default is dataclasses.MISSING}
-    if not needed <= data.keys() <= fields.keys():
-        found = ", ".join(sorted(data)) or NONE
-        known = ", ".join(sorted(fields))
-        raise OptionError(name or _ALL, "errors.expected.fields", found, fields=known)
-    return kind(**{key: _value(hints[key], value, key) for key, value in data.items()})
-
-
-def _value(hint: object, value: object, name: str) -> object:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _build(hint, value, name)
-    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    if float in kinds and type(value) is int and abs(value) < sys.float_info.max:
-        return float(value)
-    if type(value) not in kinds:
-        names = " | ".join(kind.__name__ for kind in kinds)
-        raise OptionError(name, "errors.expected.kind", _short(value), kinds=names)
-    return value
-
-
 def _whole(field: str, value: int, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
         if high == _UNBOUNDED:
@@ -289,6 +240,7 @@ def _not_negative(field: str, value: float) -> None:
     _number(field, value, "errors.expected.not_negative", value >= 0)
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Show a value, of a long one its beginning."""
     text = repr(value)
     return text if len(text) <= 40 else text[:39] + "…"

@@ -11,7 +11,7 @@ found, what to do. The command line alone turns them into an exit code; everythi
 raised is a defect of ours.
 """
 
-from charlstm.words import Message
+from charlstm.messages import Message
 
 NONE = Message("errors.none")
 
@@ -19,7 +19,7 @@ NONE = Message("errors.none")
 def out_of_memory(error: BaseException) -> bool:
     """Tell whether it was memory that was lacking, which torch says in a RuntimeError."""
     said = ("allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(words in str(error) for words in said)
+    return isinstance(error, MemoryError) or any(messages in str(error) for messages in said)
 
 
 class CharlstmError(Exception):

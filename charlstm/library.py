@@ -13,18 +13,23 @@ from charlstm.errors import OptionError, RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
+from charlstm.inspection.gates.compute import GUESSES, trace, traces
+from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.interventions import changed, parse_ablation, parse_clamp
-from charlstm.inspection.lookback import LAST, lookback
-from charlstm.inspection.memory import memory_span, retention
-from charlstm.inspection.records import Lookback, MemorySpan, Story, Trace, Track, Units
-from charlstm.inspection.story import story
-from charlstm.inspection.trace import GUESSES, trace, traces
-from charlstm.inspection.track import track
-from charlstm.inspection.units import units
+from charlstm.inspection.lookback.compute import LAST, lookback
+from charlstm.inspection.lookback.record import Lookback
+from charlstm.inspection.memory.compute import memory_span, retention
+from charlstm.inspection.memory.record import MemorySpan
+from charlstm.inspection.story.compute import story
+from charlstm.inspection.story.record import Story
+from charlstm.inspection.track.compute import track
+from charlstm.inspection.track.record import Track
+from charlstm.inspection.units.compute import units
+from charlstm.inspection.units.record import Units
 from charlstm.run import Run, load_run, read_heldout
-from charlstm.sampling.sampler import Drawn, Sample, Sampler
-from charlstm.text.forms import normalized
+from charlstm.sampling.sampler import Sample, SampledChar, Sampler
 from charlstm.text.recall import CLOSE, LETTERS, OPEN
+from charlstm.text.unicode_forms import normalized
 
 # How much of a long text is read to measure memory: half-lives hardly change with more.
 _READ_FOR_MEMORY = 20_000
@@ -109,7 +114,7 @@ class Model:
         check_seed(seed)
         return self._sampler().sample(prompt, SampleConfig(length, temperature, top_k, top_p), seed)
 
-    def stream(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[Drawn]:
+    def stream(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[SampledChar]:
         """Write like `sample`, giving each character as it is drawn.
 
         Raises:
@@ -182,8 +187,7 @@ class Model:
         """
         check_seed(seed)
         text = read_heldout(self.run) if text is None else text
-        run, form = self.run, self.form
-        followed = None
+        run, form, followed = self.run, self.form, None
         if at is not None:
             followed = retention(
                 run.model, run.vocabulary, text if follow is None else follow, form, at
@@ -195,7 +199,7 @@ class Model:
             form,
             config=self.config.model,
             generator=Generator().manual_seed(seed),
-            stretch=self.config.training.stretch,
+            seq_length=self.config.training.seq_length,
         )
         return replace(span, retention=followed)
 
@@ -211,8 +215,8 @@ class Model:
         """
         check_seed(seed)
         text = read_heldout(self.run) if text is None else text
-        source = np.random.default_rng(seed)
-        return units(self.run.model, self.run.vocabulary, text, self.form, source)
+        pair = self.run.model, self.run.vocabulary
+        return units(*pair, text, self.form, np.random.default_rng(seed))
 
     def track(self, text: str, layer: int, unit: int) -> Track:
         """Tell what one unit holds after each character of a text; both are counted from 0.
@@ -221,8 +225,8 @@ class Model:
             TextError: the text is empty.
             OptionError: there is no such layer or unit.
         """
-        run = self.run
-        return track(run.model, run.vocabulary, text, self.form, layer=layer, unit=unit)
+        pair = self.run.model, self.run.vocabulary
+        return track(*pair, text, self.form, layer=layer, unit=unit)
 
     def lookback(
         self,

@@ -25,7 +25,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from charlstm.config import HeldOut, RunConfig, from_json, to_json
+from charlstm.config import HeldOut, RunConfig
+from charlstm.config_json import from_json, to_json
 from charlstm.errors import NONE, OptionError, RunError, TextError
 from charlstm.models import build_model
 from charlstm.models.base import CharacterModel

@@ -27,7 +27,7 @@ def train_small(
         form=TextConfig(form),
         training=TrainConfig(
             batch=8,
-            stretch=20,
+            seq_length=20,
             learning_rate=0.1,
             steps=steps,
             precision="float32",

@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console, RenderableType
 from rich.style import Style
 
-from charlstm.inspection.records import Trace
+from charlstm.inspection.gates.record import Trace
 
 KOREAN = "돌쇠가 물었다.\n"
 ENGLISH = "The tide.\n"

@@ -147,8 +147,8 @@ def test_minutes_that_leave_time_for_a_medium_model_train_one(
     monkeypatch.setattr(
         "charlstm.training.pace.readable", lambda parts, *_, **__: often * parts.train_chars
     )
-    crew = ["--precision", "float32", "--workers", 1, "--threads", 1, "--val-fraction", 0.001]
-    assert 0 == cli("train", path, "-o", tmp_path / "run", "--minutes", 0.001, *crew)
+    execution = ["--precision", "float32", "--workers", 1, "--threads", 1, "--val-fraction", 0.001]
+    assert 0 == cli("train", path, "-o", tmp_path / "run", "--minutes", 0.001, *execution)
     config = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
     assert (512, 0.5, 0.2) == tuple(
         config["model"][name] for name in ("hidden", "dropout", "weight_dropout")
@@ -166,12 +166,12 @@ def test_minutes_end_in_a_run(cli: Cli, text: Path, tmp_path: Path) -> None:
 def test_the_settings_of_a_run_are_those_that_were_taken(
     cli: Cli, text: Path, tmp_path: Path
 ) -> None:
-    """A short text's streams are as many, and its stretches as long, as there is text for."""
-    long = ["--batch", 10_000, "--stretch", 500, "--steps", 1]
+    """A short text's streams are as many, and its sequences as long, as there is text for."""
+    long = ["--batch", 10_000, "--seq-length", 500, "--steps", 1]
     assert 0 == cli("train", text, "-o", tmp_path / "run", *long, *SMALL)
     training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
     heldout = len((tmp_path / "run" / "heldout.txt").read_text("utf-8"))
-    assert 0 < training["batch"] * training["stretch"] <= len(KOREAN) - heldout
+    assert 0 < training["batch"] * training["seq_length"] <= len(KOREAN) - heldout
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -183,8 +183,8 @@ def test_what_is_measured_beside_other_work_is_not_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What trains fastest is kept in the user's cache, unless other work was in the way."""
-    monkeypatch.setattr("charlstm.training.threads.settle_threads", lambda: (1, busy))
-    monkeypatch.setattr("charlstm.training.crew.user_cache_path", lambda _: tmp_path / "cache")
+    monkeypatch.setattr("charlstm.training.threads.detect_busy_cores", lambda: (1, busy))
+    monkeypatch.setattr("charlstm.training.execution.user_cache_path", lambda _: tmp_path / "cache")
     options = [*SMALL, "--precision", "auto"]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
     assert (busy, busy) == (not (tmp_path / "cache").exists(), "keeps the cores busy" in cli.err)

@@ -190,7 +190,7 @@ def train_flat(path: Path) -> Model:
     model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1, dropout=0.0)
     training = TrainConfig(
         batch=8,
-        stretch=20,
+        seq_length=20,
         learning_rate=0.02,
         steps=1,
         precision="float32",

@@ -12,8 +12,13 @@ import pytest
 from conftest import KOREAN, Cli, reading_of
 from numpy.typing import NDArray
 
-from charlstm.exports import lookback, memory, story, trace, track, units
-from charlstm.exports.npz import write_parts
+from charlstm.inspection.gates import data as trace
+from charlstm.inspection.lookback import data as lookback
+from charlstm.inspection.memory import data as memory
+from charlstm.inspection.npz import write_parts
+from charlstm.inspection.story import data as story
+from charlstm.inspection.track import data as track
+from charlstm.inspection.units import data as units
 from charlstm.library import Model
 
 TEXT = '돌쇠가, "늘"\n'

@@ -114,8 +114,8 @@ def test_says_where_the_best_weights_of_a_training_that_exploded_are(
     text.write_text(ENGLISH, encoding="utf-8")
     learn, losses = Workers.learn, iter([1.0] * 15)
     monkeypatch.setattr(Workers, "learn", lambda *of: learn(*of) * next(losses, math.inf))
-    crew = ["--precision", "float32", "--workers", 1, "--threads", 1]
-    assert 2 == cli("train", text, "-o", run, "--steps", 20, "--hidden", 8, *crew)
+    execution = ["--precision", "float32", "--workers", 1, "--threads", 1]
+    assert 2 == cli("train", text, "-o", run, "--steps", 20, "--hidden", 8, *execution)
     *_, kept, fault = cli.err.splitlines()
     assert f"charlstm: training cannot go on; its best weights so far are in {run}" == kept
     assert "--learning-rate" in fault

@@ -10,7 +10,7 @@ import pytest
 from conftest import KOREAN, Cli, reading_of
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from charlstm.inspection.records.memory import DISTANCES
+from charlstm.inspection.memory.record import DISTANCES
 from charlstm.library import Model
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -8,7 +8,7 @@ import pytest
 from conftest import KOREAN, Cli, reading_of
 
 from charlstm.library import Model
-from charlstm.words import words
+from charlstm.messages import catalogue
 
 # What stands above each view.
 TITLES = {
@@ -32,7 +32,7 @@ FOREIGN = re.compile(
 
 def fragments(language: str) -> Iterator[str]:
     """Give all that a language says between its values, where that is more than a word or two."""
-    for sentence in words(language).sentences.values():
+    for sentence in catalogue(language).sentences.values():
         parts = re.split(r"\{.*?\}", sentence)
         yield from (part for part in parts if len(re.findall(r"[a-z]{2,}", part)) > 2)
 

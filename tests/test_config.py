@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from charlstm.config import (
     FAMILIES,
     FORMS,
-    LOOPS,
+    KERNELS,
     PRECISIONS,
     HeldOut,
     ModelConfig,
@@ -24,9 +24,8 @@ from charlstm.config import (
     TrainConfig,
     check_language,
     check_seed,
-    from_json,
-    to_json,
 )
+from charlstm.config_json import from_json, to_json
 from charlstm.errors import OptionError
 from charlstm.models import build_model
 from charlstm.presets import SIZES, Size, optimizer_for, size_named
@@ -64,7 +63,7 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
     },
     TrainConfig: {
         "batch": (0, -1, 65_537),
-        "stretch": (0, -1, 65_537),
+        "seq_length": (0, -1, 65_537),
         "learning_rate": (0.0, -0.1, *NUMBERLESS),
         "weight_decay": (-0.1, *NUMBERLESS),
         "clip": (0.0, -0.1, *NUMBERLESS),
@@ -99,13 +98,13 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
     TextConfig: {"form": FORMS, "val_fraction": (1e-6, 0.5)},
     TrainConfig: {
         "batch": (1, 65_536),
-        "stretch": (1, 65_536),
+        "seq_length": (1, 65_536),
         "weight_decay": (0.0,),
         "warmup": (0, 1_000_000),
         "patience": (1, 1_000_000),
         "seed": (0, 2**63 - 1),
         "precision": PRECISIONS,
-        "loop": LOOPS,
+        "loop": KERNELS,
         "workers": (1, 1024, None),
         "threads": (1, 1024, None),
     },
@@ -212,7 +211,7 @@ trainings = st.builds(
     st.fixed_dictionaries(
         {
             "batch": st.integers(1, 65_536),
-            "stretch": st.integers(1, 65_536),
+            "seq_length": st.integers(1, 65_536),
             "learning_rate": positive,
             "weight_decay": st.floats(min_value=0, allow_infinity=False),
             "clip": positive,
@@ -220,7 +219,7 @@ trainings = st.builds(
             "patience": st.integers(1, 1_000_000),
             "seed": st.integers(0, 2**63 - 1),
             "precision": st.sampled_from(PRECISIONS),
-            "loop": st.sampled_from(LOOPS),
+            "loop": st.sampled_from(KERNELS),
             "workers": st.none() | st.integers(1, 1024),
             "threads": st.none() | st.integers(1, 1024),
         }
@@ -450,7 +449,7 @@ def test_json_has_a_number_beyond_any_float(path: tuple[str, ...]) -> None:
     assert path[-1] == refusal(data).field
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", 1.5])
+@pytest.mark.parametrize("version", [0, 3, "1", 1.5])
 def test_json_of_another_layout(version: object) -> None:
     """Another version of the layout is refused by its own name, whatever else is there."""
     assert "format" == refusal({"format": version, "new": {}}).field

@@ -11,7 +11,7 @@ from charlstm.errors import TextError
 from charlstm.evaluation.context import ContextCurve, _Readers, context_curve
 from charlstm.library import Model
 from charlstm.models.base import as_ids
-from charlstm.text.forms import normalized, pieces
+from charlstm.text.unicode_forms import normalized, pieces
 from charlstm.text.vocabulary import Vocabulary
 
 LENGTHS = [1, 3, 8]

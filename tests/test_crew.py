@@ -12,8 +12,8 @@ from charlstm.config import FAMILIES, ModelConfig, TrainConfig, check_family
 from charlstm.errors import OptionError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
-from charlstm.training.crew import cache_of_crews, choose_crew
-from charlstm.training.workers import Crew
+from charlstm.training.execution import choose_execution, execution_cache
+from charlstm.training.workers import Execution
 
 AUTO = TrainConfig(steps=1)
 
@@ -29,17 +29,17 @@ class Bench:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.tried: list[Crew] = []
-        self.seconds: Callable[[Crew], float] = lambda _: 1.0
+        self.tried: list[Execution] = []
+        self.seconds: Callable[[Execution], float] = lambda _: 1.0
         self.lacking: set[str] = set()
 
     def workers(
-        self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
+        self, model: CharacterModel, batch: int, execution: Execution, noise: Generator | None
     ) -> "FakeWorkers":
         """Make workers."""
         assert (True, None) == (isinstance(model, CharacterModel), noise)
-        self.tried.append(crew)
-        return FakeWorkers(self, batch, crew)
+        self.tried.append(execution)
+        return FakeWorkers(self, batch, execution)
 
     def choose(  # noqa: PLR0913
         self,
@@ -49,19 +49,19 @@ class Bench:
         cache: Path | None = None,
         model: CharacterModel | None = None,
         batch: int = 8,
-        stretch: int = 10,
-    ) -> Crew:
+        seq_length: int = 10,
+    ) -> Execution:
         """Choose a crew."""
         self.tried.clear()
-        ids = torch.zeros(stretch + 1, batch, dtype=torch.long)
-        return choose_crew(asked, model or model_of(), ids, cores, cache)
+        ids = torch.zeros(seq_length + 1, batch, dtype=torch.long)
+        return choose_execution(asked, model or model_of(), ids, cores, cache)
 
 
 class FakeWorkers:
     """Learns nothing, and takes its time."""
 
-    def __init__(self, bench: Bench, batch: int, crew: Crew) -> None:
-        self.bench, self.batch, self.crew = bench, batch, crew
+    def __init__(self, bench: Bench, batch: int, execution: Execution) -> None:
+        self.bench, self.batch, self.execution = bench, batch, execution
         self.ready = False
 
     def __enter__(self) -> Self:
@@ -75,9 +75,9 @@ class FakeWorkers:
         """Take as long as the test says, and much longer to make ready."""
         assert self.batch == ids.shape[1]
         # The loop of our own works everywhere.
-        if self.crew.precision in self.bench.lacking and self.crew.loop == "fused":
+        if self.execution.precision in self.bench.lacking and self.execution.loop == "fused":
             raise RuntimeError
-        self.bench.now += self.bench.seconds(self.crew) if self.ready else 100.0
+        self.bench.now += self.bench.seconds(self.execution) if self.ready else 100.0
         self.ready = True
         return 1.0
 
@@ -99,14 +99,18 @@ def asking(**asked: object) -> TrainConfig:
     return TrainConfig(**{"steps": 1, **asked})  # type: ignore[arg-type]
 
 
-def best(workers: int, precision: str) -> Callable[[Crew], float]:
+def best(workers: int, precision: str) -> Callable[[Execution], float]:
     """Let steps of such crews take a second, and those of others two."""
-    return lambda crew: 1.0 if (crew.workers, crew.precision) == (workers, precision) else 2.0
+    return lambda execution: (
+        1.0 if (execution.workers, execution.precision) == (workers, precision) else 2.0
+    )
 
 
 def test_what_was_asked_for_is_taken(bench: Bench) -> None:
     """Where nothing is left open nothing is measured."""
-    assert Crew(3, 5, "float32") == bench.choose(asking(workers=3, threads=5, precision="float32"))
+    assert Execution(3, 5, "float32") == bench.choose(
+        asking(workers=3, threads=5, precision="float32")
+    )
     assert [] == bench.tried
 
 
@@ -124,7 +128,7 @@ def test_what_was_asked_for_is_not_varied(field: str, value: object, bench: Benc
     """Every crew that is tried has what was asked for; only what was left open is tried out."""
     bench.choose(asking(**{field: value}), cores=4, batch=64)
     assert len(bench.tried) > 1
-    assert {value} == {getattr(crew, field) for crew in bench.tried}
+    assert {value} == {getattr(execution, field) for execution in bench.tried}
 
 
 @pytest.mark.parametrize(
@@ -145,14 +149,16 @@ def test_cores_are_shared_out(
     """So many workers with so many threads are tried in each way, with four streams each."""
     bench.choose(cores=cores, batch=batch)
     ways = [("float32", "fused"), ("bf16", "fused"), ("bf16", "unrolled")]
-    assert [Crew(*crew, *way) for crew in expected for way in ways] == bench.tried
+    assert [Execution(*execution, *way) for execution in expected for way in ways] == bench.tried
 
 
 def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_path: Path) -> None:
     """An unrolled crew that is the fastest is taken, and remembered as such."""
-    bench.seconds = lambda crew: 1.0 if crew == Crew(2, 1, "bf16", "unrolled") else 2.0
+    bench.seconds = lambda execution: (
+        1.0 if execution == Execution(2, 1, "bf16", "unrolled") else 2.0
+    )
     for _ in range(2):
-        assert Crew(2, 1, "bf16", "unrolled") == bench.choose(cache=tmp_path)
+        assert Execution(2, 1, "bf16", "unrolled") == bench.choose(cache=tmp_path)
     assert [] == bench.tried
 
 
@@ -160,7 +166,7 @@ def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_
 def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> None:
     """Every crew that is tried has the loop that was asked for."""
     bench.choose(asking(loop=loop))
-    assert (4, {loop}) == (len(bench.tried), {crew.loop for crew in bench.tried})
+    assert (4, {loop}) == (len(bench.tried), {execution.loop for execution in bench.tried})
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -187,7 +193,7 @@ def test_a_window_is_refused_where_the_memory_has_none(family: str) -> None:
 def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Bench) -> None:
     """For a family that has none the loop is not varied."""
     bench.choose(model=model_of(family))
-    assert {"fused"} == {crew.loop for crew in bench.tried}
+    assert {"fused"} == {execution.loop for execution in bench.tried}
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
@@ -195,26 +201,26 @@ def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Be
 def test_the_fastest_is_taken(workers: int, precision: str, bench: Bench) -> None:
     """The crew whose steps are the shortest is taken, wherever it stands."""
     bench.seconds = best(workers, precision)
-    assert Crew(workers, 2 // workers, precision) == bench.choose()
+    assert Execution(workers, 2 // workers, precision) == bench.choose()
 
 
 def test_of_crews_as_fast_as_each_other_the_first_is_taken(bench: Bench) -> None:
     """Where nothing makes a difference there is one worker, and float32."""
-    assert Crew(1, 2, "float32") == bench.choose()
+    assert Execution(1, 2, "float32") == bench.choose()
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.97, "float32"), (0.9, "bf16")])
 def test_a_little_faster_is_not_enough(seconds: float, expected: str, bench: Bench) -> None:
     """What is tried later must be clearly faster."""
-    bench.seconds = lambda crew: seconds if crew.precision == "bf16" else 1.0
-    assert Crew(1, 2, expected) == bench.choose()
+    bench.seconds = lambda execution: seconds if execution.precision == "bf16" else 1.0
+    assert Execution(1, 2, expected) == bench.choose()
 
 
 def test_a_step_that_was_held_up_does_not_count(bench: Bench) -> None:
     """The best of a crew's steps says how fast it is."""
     times = iter([9.0, 1.0, 9.0])
-    bench.seconds = lambda crew: next(times) if crew == Crew(2, 1, "bf16") else 1.5
-    assert Crew(2, 1, "bf16") == bench.choose()
+    bench.seconds = lambda execution: next(times) if execution == Execution(2, 1, "bf16") else 1.5
+    assert Execution(2, 1, "bf16") == bench.choose()
 
 
 def test_the_answer_is_remembered(bench: Bench, tmp_path: Path) -> None:
@@ -259,7 +265,7 @@ def test_other_weights_and_settings_are_the_same_question(bench: Bench, tmp_path
         {"model": model_of(vocabulary=21)},
         {"model": model_of("gru")},
         {"batch": 9},
-        {"stretch": 11},
+        {"seq_length": 11},
         {"cores": 3},
         {"asked": asking(threads=1)},
         {"asked": asking(workers=2)},
@@ -316,7 +322,7 @@ def test_a_damaged_answer_is_measured_anew(damaged: str, bench: Bench, tmp_path:
     (file,) = tmp_path.iterdir()
     file.write_bytes(damaged.encode("utf-8", "surrogateescape"))
     bench.seconds = best(2, "bf16")
-    expected = Crew(2, 1, "bf16")
+    expected = Execution(2, 1, "bf16")
     assert (expected, True) == (bench.choose(cache=tmp_path), len(bench.tried) > 1)
     assert (expected, []) == (bench.choose(cache=tmp_path), bench.tried)
 
@@ -349,8 +355,8 @@ def test_answers_are_kept_in_the_user_s_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder of answers is one of charlstm's own in the user's cache."""
-    monkeypatch.setattr("charlstm.training.crew.user_cache_path", lambda app: tmp_path / app)
-    assert tmp_path / "charlstm" == cache_of_crews().parent
+    monkeypatch.setattr("charlstm.training.execution.user_cache_path", lambda app: tmp_path / app)
+    assert tmp_path / "charlstm" == execution_cache().parent
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -359,8 +365,8 @@ def test_measuring_leaves_no_trace(family: str) -> None:
     model, before = model_of(family), list(model_of(family).parameters())
     chance, threads = torch.random.get_rng_state(), torch.get_num_threads()
     ids = torch.randint(20, (7, 8), generator=Generator().manual_seed(1))
-    crew = choose_crew(asking(threads=1), model, ids, 2, None)
-    assert (crew.workers in {1, 2}, crew.threads) == (True, 1)
+    execution = choose_execution(asking(threads=1), model, ids, 2, None)
+    assert (execution.workers in {1, 2}, execution.threads) == (True, 1)
     torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
     assert all(parameter.grad is None for parameter in model.parameters())
     assert torch.equal(chance, torch.random.get_rng_state())
@@ -373,12 +379,14 @@ def test_what_a_processor_lacks_is_not_taken(bench: Bench) -> None:
     assert "float32" == bench.choose().precision
 
 
-@pytest.mark.parametrize("crew", [{}, {"workers": 1, "threads": 1}])
-def test_what_a_processor_lacks_cannot_be_asked_for(crew: dict[str, int], bench: Bench) -> None:
+@pytest.mark.parametrize("execution", [{}, {"workers": 1, "threads": 1}])
+def test_what_a_processor_lacks_cannot_be_asked_for(
+    execution: dict[str, int], bench: Bench
+) -> None:
     """Asked for bf16 where there is none, the error names the option."""
     bench.lacking = {"bf16"}
     with pytest.raises(OptionError) as caught:
-        bench.choose(asking(precision="bf16", **crew))
+        bench.choose(asking(precision="bf16", **execution))
     assert "precision" == caught.value.field
 
 
@@ -411,7 +419,7 @@ def test_a_crew_that_memory_is_too_little_for_is_passed_over(
     learn = FakeWorkers.learn
 
     def crowded(workers: FakeWorkers, ids: Tensor) -> float:
-        if workers.crew.workers > 1:
+        if workers.execution.workers > 1:
             raise MemoryError
         return learn(workers, ids)
 
@@ -431,8 +439,12 @@ def test_a_number_that_is_remembered_is_a_whole_one(bench: Bench, tmp_path: Path
     bench.choose(cache=tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_text('{"workers": 1.0, "threads": 2, "precision": "float32"}', encoding="utf-8")
-    crew = bench.choose(cache=tmp_path)
-    assert (Crew(1, 2, "float32"), int, []) == (crew, type(crew.workers), bench.tried)
+    execution = bench.choose(cache=tmp_path)
+    assert (Execution(1, 2, "float32"), int, []) == (
+        execution,
+        type(execution.workers),
+        bench.tried,
+    )
 
 
 def test_there_are_no_more_workers_than_streams(bench: Bench) -> None:
@@ -443,4 +455,4 @@ def test_there_are_no_more_workers_than_streams(bench: Bench) -> None:
 def test_threads_that_were_asked_for_leave_fewer_workers(bench: Bench) -> None:
     """With four threads each, two workers at most are tried on eight cores."""
     bench.choose(asking(threads=4), cores=8, batch=64)
-    assert {1, 2} == {crew.workers for crew in bench.tried}
+    assert {1, 2} == {execution.workers for execution in bench.tried}

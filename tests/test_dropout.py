@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.models.dropout import Noise, dropped_weights, locked_dropout
+from charlstm.models.dropout import DropoutRng, dropped_weights, locked_dropout
 
 STREAMS = 5
 
@@ -16,28 +16,28 @@ def x() -> Tensor:
 
 
 @pytest.fixture
-def noise() -> Noise:
+def noise() -> DropoutRng:
     return noise_of(1)
 
 
-def noise_of(seed: int, here: slice = slice(None), streams: int = STREAMS) -> Noise:
-    return Noise(Generator().manual_seed(seed), streams, here)
+def noise_of(seed: int, here: slice = slice(None), streams: int = STREAMS) -> DropoutRng:
+    return DropoutRng(Generator().manual_seed(seed), streams, here)
 
 
-def test_one_mask_for_the_whole_stretch(x: Tensor, noise: Noise) -> None:
+def test_one_mask_for_the_whole_stretch(x: Tensor, noise: DropoutRng) -> None:
     """A unit that is dropped at one character is dropped at all, and one that is kept is kept."""
     kept = locked_dropout(x, 0.5, noise) != 0
     assert torch.equal(kept[:1].expand_as(kept), kept)
 
 
-def test_each_stream_has_a_mask_of_its_own(x: Tensor, noise: Noise) -> None:
+def test_each_stream_has_a_mask_of_its_own(x: Tensor, noise: DropoutRng) -> None:
     """No two streams lose the same units."""
     kept = locked_dropout(x, 0.5, noise)[0] != 0
     assert STREAMS == len({tuple(row) for row in kept.tolist()})
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.75])
-def test_what_is_kept_is_scaled(x: Tensor, noise: Noise, rate: float) -> None:
+def test_what_is_kept_is_scaled(x: Tensor, noise: DropoutRng, rate: float) -> None:
     """Each number is either 0 or divided by the share that is kept."""
     y = locked_dropout(x, rate, noise)
     torch.testing.assert_close(y, torch.where(y == 0, 0.0, x / (1 - rate)))
@@ -53,7 +53,7 @@ def test_drops_the_share_asked_for(rate: float) -> None:
     assert dropped == pytest.approx(units * rate, abs=bound)
 
 
-def test_keeps_the_expectation(x: Tensor, noise: Noise) -> None:
+def test_keeps_the_expectation(x: Tensor, noise: DropoutRng) -> None:
     """Averaged over many masks every number is what it was, to five standard deviations."""
     masks = 2000
     mean = torch.stack([locked_dropout(x[:1], 0.5, noise) for _ in range(masks)]).mean(0)
@@ -62,7 +62,7 @@ def test_keeps_the_expectation(x: Tensor, noise: Noise) -> None:
     torch.testing.assert_close(mean / x[:1], expected, rtol=0, atol=5 * masks**-0.5)
 
 
-def test_masks_change_from_stretch_to_stretch(x: Tensor, noise: Noise) -> None:
+def test_masks_change_from_stretch_to_stretch(x: Tensor, noise: DropoutRng) -> None:
     """One generator drops other units in the next stretch."""
     assert not torch.equal(locked_dropout(x, 0.5, noise), locked_dropout(x, 0.5, noise))
 
@@ -81,14 +81,14 @@ def test_without_noise_nothing_is_dropped(x: Tensor) -> None:
     assert locked_dropout(x, 0.5, None) is x
 
 
-def test_a_rate_of_0_draws_nothing(x: Tensor, noise: Noise) -> None:
+def test_a_rate_of_0_draws_nothing(x: Tensor, noise: DropoutRng) -> None:
     """With nothing to drop neither the numbers nor the generator change."""
     before = noise.generator.get_state()
     assert locked_dropout(x, 0.0, noise) is x
     assert torch.equal(before, noise.generator.get_state())
 
 
-def test_what_is_given_stays_as_it_is(x: Tensor, noise: Noise) -> None:
+def test_what_is_given_stays_as_it_is(x: Tensor, noise: DropoutRng) -> None:
     """The numbers that were handed in are not changed in place."""
     before = x.clone()
     locked_dropout(x, 0.5, noise)
@@ -111,13 +111,13 @@ def test_drops_the_share_of_weights_asked_for(weights: list[Tensor], rate: float
     assert float((dropped[1] == 0).sum()) == pytest.approx(count * rate, abs=bound)
 
 
-def test_weights_that_are_kept_are_scaled(weights: list[Tensor], noise: Noise) -> None:
+def test_weights_that_are_kept_are_scaled(weights: list[Tensor], noise: DropoutRng) -> None:
     """Each weight between units is either 0 or divided by the share that is kept."""
     dropped = dropped_weights(weights, 0.25, noise)[1]
     torch.testing.assert_close(dropped, torch.where(dropped == 0, 0.0, weights[1] / 0.75))
 
 
-def test_only_weights_between_units_are_dropped(weights: list[Tensor], noise: Noise) -> None:
+def test_only_weights_between_units_are_dropped(weights: list[Tensor], noise: DropoutRng) -> None:
     """What hears the layer below, and the biases, stay as they are; so do the parameters."""
     before = [part.clone() for part in weights]
     after = dropped_weights(weights, 0.5, noise)

@@ -21,7 +21,7 @@ from charlstm.evaluation.score import costs
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, as_ids
-from charlstm.text.forms import normalized
+from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 SCALAR_VALUES = 0x110000 - 0x800

@@ -36,7 +36,7 @@ def model_of(family: str) -> CharacterModel:
     return new_model(config, Generator().manual_seed(0)).double()
 
 
-def stretch(*shape: int) -> Tensor:
+def seq_length(*shape: int) -> Tensor:
     return torch.randn(*shape, dtype=torch.double, generator=Generator().manual_seed(1))
 
 
@@ -51,7 +51,7 @@ def test_is_that_of_torch_in_value_and_gradient(
     family: str, oracle: Callable[[int, int, int], nn.Module]
 ) -> None:
     """A recurrent family says what torch's module says, and learns what it learns."""
-    memory, x, weight = memory_of(family), stretch(11, 3, 5), stretch(11, 3, 7)
+    memory, x, weight = memory_of(family), seq_length(11, 3, 5), seq_length(11, 3, 7)
     theirs = oracle(5, 7, 2).double()
     ours = getattr(memory, family)
     theirs.load_state_dict(ours.state_dict())
@@ -78,7 +78,7 @@ def naive_fnn(fnn: FNN, x: Tensor) -> Tensor:
 
 def test_fnn_is_a_window_in_value_and_gradient() -> None:
     """The feed-forward net says and learns what a loop over windows does."""
-    fnn, x, weight = memory_of("fnn"), stretch(11, 3, 5), stretch(11, 3, 7)
+    fnn, x, weight = memory_of("fnn"), seq_length(11, 3, 5), seq_length(11, 3, 7)
     assert isinstance(fnn, FNN)
     y, _ = fnn.forward(x, fnn.initial_state(3))
     expected = naive_fnn(fnn, x)
@@ -145,7 +145,7 @@ def test_nothing_looks_ahead(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_traced_reads_like_forward(family: str) -> None:
     """Tracing ends in the same h and the same state, and finds h again from what it traced."""
-    memory, x = memory_of(family), stretch(9, 3, 5)
+    memory, x = memory_of(family), seq_length(9, 3, 5)
     expected, end = memory.forward(x, memory.initial_state(3), None)
     traced = memory.traced(x, memory.initial_state(3))
     torch.testing.assert_close(traced.layers[-1]["hidden"], expected)
@@ -155,7 +155,7 @@ def test_traced_reads_like_forward(family: str) -> None:
 
 def test_gru_gates_are_those_of_the_equations() -> None:
     """Each gate of a GRU equals its equation, worked out one character at a time."""
-    memory, x = memory_of("gru"), stretch(9, 3, 5)
+    memory, x = memory_of("gru"), seq_length(9, 3, 5)
     layer = memory.traced(x, memory.initial_state(3)).layers[0]
     (w_ih, b_ih), recurrent = memory.layers()[0]
     assert recurrent is not None

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.text.forms import Composer, Slot, composed_length, jamo_slot, may_follow, normalized
+from charlstm.text.unicode_forms import (
+    Composer,
+    Slot,
+    composed_length,
+    jamo_slot,
+    may_follow,
+    normalized,
+)
 
 SYLLABLES = [chr(point) for point in range(ord("가"), ord("힣") + 1)]
 # Characters that compose, or stand in the way of others that would.

@@ -9,25 +9,25 @@ import pytest
 from rich.console import Console
 from rich.style import Style
 
-from charlstm.inspection.records import Floats, Trace
-from charlstm.views.gates import GateTable
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.quantities import Choice
-from charlstm.views.sentences import sentences
-from charlstm.words import words
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.record import Floats, Trace
+from charlstm.inspection.gates.sentences import sentences
+from charlstm.inspection.gates.view import GateTable
+from charlstm.messages import catalogue
 
 
 def draw(
     trace: Trace,
     *,
     width: int,
-    marks: Marks = UNICODE,
+    symbols: Symbols = UNICODE,
     unit: int | None = None,
     spread: bool = False,
 ) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(GateTable(trace, Choice(0, unit, spread), words("en"), marks))
+    console.print(GateTable(trace, Choice(0, unit, spread), catalogue("en"), symbols))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -43,7 +43,7 @@ def coloured(trace: Trace, color_system: str) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(GateTable(trace, Choice(0), words("en")))
+    console.print(GateTable(trace, Choice(0), catalogue("en")))
     return file.getvalue()
 
 
@@ -128,7 +128,7 @@ def test_keeps_forget_and_input_at_40() -> None:
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks the table has no bars and no signs beyond ASCII of its own."""
-    assert IN_ASCII == "\n".join(draw(trace_of("\n "), width=90, marks=ASCII).splitlines()[:4])
+    assert IN_ASCII == "\n".join(draw(trace_of("\n "), width=90, symbols=ASCII).splitlines()[:4])
 
 
 def test_shows_one_unit() -> None:
@@ -201,4 +201,6 @@ candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 
 def test_sentences_tell_the_same() -> None:
     """Plain sentences say of what they tell, and name each character and each of its gates."""
-    assert SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), words("en")))[:3]
+    assert (
+        SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), catalogue("en")))[:3]
+    )

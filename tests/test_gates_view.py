@@ -3,20 +3,20 @@
 import pytest
 from gates_drawn import ENGLISH, GRU, JAMO, KOREAN, coloured, plain, trace_of
 
-from charlstm.inspection.records import Trace
-from charlstm.views.gate_table import GateTable
-from charlstm.views.gates import GatesView
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.quantities import Choice
-from charlstm.views.ribbon import Ribbon
-from charlstm.views.strip import Strip
-from charlstm.words import words
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.gates.ribbon import Ribbon
+from charlstm.inspection.gates.strip import Strip
+from charlstm.inspection.gates.table import GateTable
+from charlstm.inspection.gates.view import GatesView
+from charlstm.messages import catalogue
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, marks: Marks = UNICODE
+    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(GatesView(trace, choice, words(language), marks), width).splitlines()
+    return plain(GatesView(trace, choice, catalogue(language), symbols), width).splitlines()
 
 
 KOREAN_AT_60 = """\
@@ -236,24 +236,24 @@ def test_a_syllable_is_not_cut(start: int, stop: int | None) -> None:
 def test_long_texts_fold(length: int, *, fold: bool | None, shape: type[GateTable]) -> None:
     """More than sixty characters make a ribbon, unless it is said otherwise."""
     trace, choice = trace_of("a" * length), Choice(0, fold=fold)
-    assert plain(GatesView(trace, choice, words("en")), 80) == plain(
-        shape(trace, choice, words("en")), 80
+    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
+        shape(trace, choice, catalogue("en")), 80
     )
 
 
 def test_a_long_text_of_which_little_is_shown_does_not_fold() -> None:
     """What counts is how much is shown."""
     trace, choice = trace_of("a" * 100), Choice(0, start=90)
-    assert plain(GatesView(trace, choice, words("en")), 80) == plain(
-        GateTable(trace, choice, words("en")), 80
+    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
+        GateTable(trace, choice, catalogue("en")), 80
     )
 
 
 def test_a_strip_when_asked_for() -> None:
     """The name of a gate makes a strip."""
     trace, choice = trace_of(KOREAN), Choice(0, strip="input")
-    assert plain(GatesView(trace, choice, words("en")), 80) == plain(
-        Strip(trace, choice, words("en")), 80
+    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
+        Strip(trace, choice, catalogue("en")), 80
     )
 
 
@@ -262,7 +262,7 @@ def test_a_strip_when_asked_for() -> None:
 )
 def test_sixteen_colours_have_no_ground(choice: Choice) -> None:
     """In whatever shape, 16 colours leave it to blocks and digits."""
-    drawn = coloured(GatesView(trace_of(KOREAN), choice, words("ko")), 120, "standard")
+    drawn = coloured(GatesView(trace_of(KOREAN), choice, catalogue("ko")), 120, "standard")
     assert "\x1b[4" not in drawn
     assert ";4" not in drawn
 
@@ -273,7 +273,7 @@ def test_sixteen_colours_have_no_ground(choice: Choice) -> None:
 @pytest.mark.parametrize("colors", ["256", "truecolor"])
 def test_many_colours_are_used(colors: str, choice: Choice) -> None:
     """In whatever shape, numbers have their ground where there are colours enough."""
-    assert "48;" in coloured(GatesView(trace_of(KOREAN), choice, words("ko")), 120, colors)
+    assert "48;" in coloured(GatesView(trace_of(KOREAN), choice, catalogue("ko")), 120, colors)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_plain_marks_are_ascii(choice: Choice) -> None:
     trace = trace_of(ENGLISH)
     for guesses in trace.guesses:
         guesses[:] = [("e", 0.5), ("\n", 0.25)]
-    assert plain(GatesView(trace, choice, words("en"), ASCII), 120).isascii()
+    assert plain(GatesView(trace, choice, catalogue("en"), ASCII), 120).isascii()
 
 
 @pytest.mark.parametrize("width", [1, 5, 10, 20])
@@ -293,7 +293,7 @@ def test_plain_marks_are_ascii(choice: Choice) -> None:
 )
 def test_hardly_any_room_is_no_reason_to_fail(choice: Choice, width: int) -> None:
     """In whatever shape, the narrowest terminals get a drawing."""
-    assert plain(GatesView(trace_of(JAMO), choice, words("ko")), width)
+    assert plain(GatesView(trace_of(JAMO), choice, catalogue("ko")), width)
 
 
 SENTENCE = """\
@@ -311,19 +311,19 @@ input gate 0.18, 0.25 and 0.31, output gate 0.18, 0.25 and \
 
 def test_sentences_tell_of_layers_and_letters() -> None:
     """Plain sentences name the syllable of a letter, and the layers one after the other."""
-    told = list(GatesView(trace_of(JAMO), Choice(), words("ko")).sentences())
+    told = list(GatesView(trace_of(JAMO), Choice(), catalogue("ko")).sentences())
     assert SENTENCE.splitlines() == told[:2]
 
 
 def test_sentences_tell_percentiles() -> None:
     """Plain sentences have the three numbers of each gate."""
-    view = GatesView(trace_of(ENGLISH[:3]), Choice(0, spread=True), words("en"))
+    view = GatesView(trace_of(ENGLISH[:3]), Choice(0, spread=True), catalogue("en"))
     assert SPREAD_SENTENCE == list(view.sentences())[2]
 
 
 def test_sentences_end_with_what_they_do_not_mean() -> None:
     """The last sentence is a caveat, and of a GRU the one on the gates that it lacks."""
-    view = GatesView(trace_of(KOREAN, names=GRU), Choice(0), words("en"))
+    view = GatesView(trace_of(KOREAN, names=GRU), Choice(0), catalogue("en"))
     mean, gates = list(view.sentences())[-2:]
     assert mean.startswith("A mean hides")
     assert gates.startswith("A GRU has no")
@@ -333,5 +333,5 @@ def test_sentences_without_guesses() -> None:
     """Where no guesses were asked for none are announced."""
     trace = trace_of("a")
     trace.guesses[0] = []
-    (_, line, *_) = GatesView(trace, Choice(0, 0), words("en")).sentences()
+    (_, line, *_) = GatesView(trace, Choice(0, 0), catalogue("en")).sentences()
     assert line.endswith("|C| 0.00.")

@@ -7,7 +7,7 @@ from dataclasses import astuple
 import pytest
 from rich.cells import cell_len
 
-from charlstm.views.glyphs import ASCII, UNICODE, glyph, line_of, marks_for
+from charlstm.drawing.symbols import ASCII, UNICODE, glyph, line_of, symbols_for
 
 SHOWN = {
     "\n": "↵",
@@ -70,36 +70,36 @@ def test_a_line_keeps_its_spaces() -> None:
 @pytest.mark.parametrize("encoding", ["cp949", "ascii", "cp1252", "no-such-encoding"])
 def test_poor_encodings_get_plain_marks(encoding: str) -> None:
     """Where an encoding lacks the signs for spaces and bars, plain ones stand in."""
-    marks = marks_for(encoding)
-    assert (ASCII.named, ASCII.bars) == (marks.named, marks.bars)
+    symbols = symbols_for(encoding)
+    assert (ASCII.named, ASCII.bars) == (symbols.named, symbols.bars)
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "gbk", "big5", "shift_jis", "ascii", "cp437"])
 def test_every_mark_can_be_written(encoding: str) -> None:
     """An encoding that has some of the signs and lacks others is never asked for those."""
-    marks = marks_for(encoding)
+    symbols = symbols_for(encoding)
     signs = [
-        *marks.named.values(),
-        *marks.shades,
-        *(sign for sign in astuple(marks) if isinstance(sign, str)),
+        *symbols.named.values(),
+        *symbols.shades,
+        *(sign for sign in astuple(symbols) if isinstance(sign, str)),
     ]
     assert signs == [sign.encode(encoding).decode(encoding) for sign in signs]
 
 
 def test_gbk_has_bars_without_shades() -> None:
     """GBK has rising bars, but no faint one."""
-    marks = marks_for("gbk")
-    assert (UNICODE.bars, ASCII.shades) == (marks.bars, marks.shades)
+    symbols = symbols_for("gbk")
+    assert (UNICODE.bars, ASCII.shades) == (symbols.bars, symbols.shades)
 
 
 def test_cp949_keeps_the_numbers_it_has() -> None:
     """CP949 has circled digits, and shows them."""
-    assert "①②③④" == marks_for("cp949").numbers
+    assert "①②③④" == symbols_for("cp949").numbers
 
 
 def test_utf8_has_all_marks() -> None:
     """UTF-8 can write every mark."""
-    assert UNICODE == marks_for("utf-8")
+    assert UNICODE == symbols_for("utf-8")
 
 
 def test_plain_marks_encode_anywhere() -> None:

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.heat import Heat
-from charlstm.words import words
+from charlstm.drawing.heat import Heat
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
+from charlstm.messages import catalogue
 
 KINDS = ["share", "signed", "size"]
 
 
-@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("symbols", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @given(
     kind=st.sampled_from(KINDS),
     width=st.sampled_from([1, 2]),
@@ -20,11 +20,11 @@ KINDS = ["share", "signed", "size"]
     most=st.sampled_from([0.0, 1e-6, 1.0, 2.0]),
 )
 def test_a_number_takes_its_cells(
-    marks: Marks, *, kind: str, width: int, value: float, most: float
+    symbols: Symbols, *, kind: str, width: int, value: float, most: float
 ) -> None:
     """Whatever the number, it takes just as many cells as it should, with colours or without."""
     for coloured in (True, False):
-        assert width == cell_len(Heat(kind, width, marks, coloured, most).cell(value).plain)
+        assert width == cell_len(Heat(kind, width, symbols, coloured, most).cell(value).plain)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_blocks(kind: str, width: int, value: float, expected: str) -> None:
 @pytest.mark.parametrize("coloured", [True, False])
 def test_digits(kind: str, width: int, value: float, expected: str, *, coloured: bool) -> None:
     """On a coloured ground, and where there are no blocks, tenths stand."""
-    marks = UNICODE if coloured else ASCII
+    symbols = UNICODE if coloured else ASCII
     most = 1.0 if kind == "share" else 4.0
-    assert expected == Heat(kind, width, marks, coloured, most).cell(value).plain
+    assert expected == Heat(kind, width, symbols, coloured, most).cell(value).plain
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -78,13 +78,13 @@ def test_only_a_coloured_number_has_a_ground(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "marks", "expected"),
+    ("kind", "symbols", "expected"),
     [
         ("share", UNICODE, ["A full block is 1."]),
         ("size", UNICODE, []),
         ("size", ASCII, ["A digit counts tenths, and 9 is the most."]),
     ],
 )
-def test_a_full_block_is_1_of_shares_only(kind: str, marks: Marks, expected: list[str]) -> None:
+def test_a_full_block_is_1_of_shares_only(kind: str, symbols: Symbols, expected: list[str]) -> None:
     """Of a size a full block is the most in the text, which is said elsewhere."""
-    assert expected == list(Heat(kind, 2, marks, coloured=False, most=4.0).scale(words("en")))
+    assert expected == list(Heat(kind, 2, symbols, coloured=False, most=4.0).scale(catalogue("en")))

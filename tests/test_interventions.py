@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 from charlstm.config import FAMILIES, ModelConfig, SampleConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import score
+from charlstm.inspection.gates.compute import trace
 from charlstm.inspection.interventions import (
     Ablation,
     Clamp,
@@ -19,7 +20,6 @@ from charlstm.inspection.interventions import (
     parse_ablation,
     parse_clamp,
 )
-from charlstm.inspection.trace import trace
 from charlstm.library import Model
 from charlstm.models import GATES, new_model
 from charlstm.models.base import CharacterModel, State

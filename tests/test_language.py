@@ -9,18 +9,18 @@ from conftest import Cli
 from charlstm.cli.choosing import SHOWS
 from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, LOOPS, OPTIMIZERS, PRECISIONS, TARGETS
+from charlstm.config import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
+from charlstm.messages import catalogue
 from charlstm.presets import SIZES
-from charlstm.words import words
 
-KO = words("ko")
+KO = catalogue("ko")
 VERBS = ["train", "sample", "inspect", "evaluate"]
 COMMANDS = [[], *([verb] for verb in VERBS)]
 # Names, and values as they are typed.
 ALLOWED = {
-    *FORMS, *FAMILIES, *PRECISIONS, *LOOPS, *OPTIMIZERS, *SIZES,
+    *FORMS, *FAMILIES, *PRECISIONS, *KERNELS, *OPTIMIZERS, *SIZES,
     *COLORS, *VERBS, *VIEWS, *SHOWS, *TARGETS,
     "forget", "input", "update", "ribbon", "table",
     "charlstm", "torch", "JSON", "NumPy", "Ctrl", "runs", "corpora", "recall",

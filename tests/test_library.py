@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 import charlstm
 from charlstm.config import SampleConfig
 from charlstm.library import Model
-from charlstm.text.forms import normalized
+from charlstm.text.unicode_forms import normalized
 
 
 @pytest.fixture(params=["korean", "english", "jamo"])

@@ -10,15 +10,15 @@ from conftest import KOREAN
 
 from charlstm.errors import OptionError
 from charlstm.inspection import interventions
-from charlstm.inspection.lookback import lookback
-from charlstm.inspection.memory import memory_span, retention
-from charlstm.inspection.records import Trace
-from charlstm.inspection.story import story
-from charlstm.inspection.trace import trace, traces
-from charlstm.inspection.track import track
-from charlstm.inspection.units import units
+from charlstm.inspection.gates.compute import trace, traces
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.lookback.compute import lookback
+from charlstm.inspection.memory.compute import memory_span, retention
+from charlstm.inspection.story.compute import story
+from charlstm.inspection.track.compute import track
+from charlstm.inspection.units.compute import units
 from charlstm.library import Model
-from charlstm.text.forms import normalized
+from charlstm.text.unicode_forms import normalized
 
 TEXT = "돌쇠가 물었다."
 
@@ -67,7 +67,7 @@ def test_measures_memory(model: Model) -> None:
         model.form,
         config=config.model,
         generator=torch.Generator().manual_seed(7),
-        stretch=config.training.stretch,
+        seq_length=config.training.seq_length,
     )
     assert_same(span, model.memory(KOREAN, seed=7))
     followed = retention(run.model, run.vocabulary, TEXT, model.form, 2)

@@ -13,10 +13,10 @@ from torch import Generator, Tensor
 
 from charlstm.config import FAMILIES, ModelConfig
 from charlstm.errors import OptionError, TextError
-from charlstm.exports.lookback import as_arrays, as_json, as_rows
-from charlstm.inspection import lookback as module
-from charlstm.inspection.lookback import lookback
-from charlstm.inspection.records import Lookback
+from charlstm.inspection.lookback import compute as module
+from charlstm.inspection.lookback.compute import lookback
+from charlstm.inspection.lookback.data import as_arrays, as_json, as_rows
+from charlstm.inspection.lookback.record import Lookback
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, as_ids

@@ -10,10 +10,10 @@ from rich.color import Color
 from rich.console import Console
 from rich.style import Style
 
-from charlstm.inspection.records import Lookback
-from charlstm.views.glyphs import ASCII, UNICODE, Marks, marks_for
-from charlstm.views.lookback import LookbackView
-from charlstm.words import words
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols, symbols_for
+from charlstm.inspection.lookback.record import Lookback
+from charlstm.inspection.lookback.view import LookbackView
+from charlstm.messages import catalogue
 
 TEXTS = {
     "korean": "달못골에는 오래된 방앗간이 있다.\n“누가 왔니?” 돌쇠",
@@ -55,11 +55,16 @@ def cut_off(values: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np
 
 
 def draw(
-    record: Lookback, language: str, width: int, *, marks: Marks = UNICODE, at: int | None = None
+    record: Lookback,
+    language: str,
+    width: int,
+    *,
+    symbols: Symbols = UNICODE,
+    at: int | None = None,
 ) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(LookbackView(record, words(language), marks, at=at))
+    console.print(LookbackView(record, catalogue(language), symbols, at=at))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -73,7 +78,7 @@ def coloured(color_system: str, *, at: int | None = None) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(LookbackView(record_of("나다"), words("en"), at=at))
+    console.print(LookbackView(record_of("나다"), catalogue("en"), at=at))
     return file.getvalue()
 
 
@@ -608,7 +613,7 @@ def test_the_table_fits_forty_columns() -> None:
 def test_shows_what_came() -> None:
     """Asked of the text, each row has the character that came, with its probability."""
     drawn = draw(record_of("나다", asked="text", rows=2), "ko", 60).splitlines()
-    assert words("ko")("lookback.title.text") == drawn[0]
+    assert catalogue("ko")("lookback.title.text") == drawn[0]
     assert ["#  읽은 글자    실제     다음", "1       나다    이 100%  이 100%"] == [
         drawn[1],
         drawn[4],
@@ -618,8 +623,8 @@ def test_shows_what_came() -> None:
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks digits stand for the blocks, and all signs are ASCII."""
     record = record_of('lay open.\n"Who', disagrees=1)
-    assert IN_ASCII == "\n".join(draw(record, "en", 60, marks=ASCII).splitlines()[:8])
-    drawn = draw(record, "en", 60, marks=ASCII, at=12)
+    assert IN_ASCII == "\n".join(draw(record, "en", 60, symbols=ASCII).splitlines()[:8])
+    drawn = draw(record, "en", 60, symbols=ASCII, at=12)
     assert PICTURE_IN_ASCII == "\n".join(drawn.splitlines()[:7])
 
 
@@ -627,7 +632,7 @@ def test_is_plain_where_signs_are_lacking() -> None:
 def test_can_be_written_on_korean_windows(at: int | None) -> None:
     """With the marks for CP949 there is nothing that CP949 lacks."""
     record = record_of(TEXTS["korean"], disagrees=1)
-    draw(record, "ko", 80, marks=marks_for("cp949"), at=at).encode("cp949")
+    draw(record, "ko", 80, symbols=symbols_for("cp949"), at=at).encode("cp949")
 
 
 @pytest.mark.parametrize("at", [None, 1])
@@ -650,7 +655,7 @@ def test_sixteen_colours_leave_it_to_the_blocks(at: int | None) -> None:
 def styles(at: int | None = None) -> dict[str, Style]:
     """Draw two characters in colour, and give the style of each piece of it by its text."""
     console = Console(width=80, force_terminal=True, color_system="truecolor", no_color=False)
-    view = LookbackView(record_of("나다", rows=1), words("en"), at=at)
+    view = LookbackView(record_of("나다", rows=1), catalogue("en"), at=at)
     return {segment.text: segment.style or Style.null() for segment in console.render(view)}
 
 
@@ -714,12 +719,12 @@ def test_a_guess_that_owes_nothing_is_drawn() -> None:
 def test_a_place_that_was_not_asked_is_a_fault() -> None:
     """A picture of a row that the record does not have cannot be made."""
     with pytest.raises(KeyError):
-        LookbackView(record_of("나다", rows=1), words("en"), at=0)
+        LookbackView(record_of("나다", rows=1), catalogue("en"), at=0)
 
 
 def told(language: str, *, at: int | None = None, asked: str = "guess") -> list[str]:
     record = record_of("돌쇠가 물\n", asked=asked, disagrees=1)
-    return list(LookbackView(record, words(language), at=at).sentences())
+    return list(LookbackView(record, catalogue(language), at=at).sentences())
 
 
 def test_sentences_tell_a_line_a_guess() -> None:
@@ -736,5 +741,7 @@ def test_sentences_tell_of_what_came() -> None:
 def test_sentences_tell_of_each_past_character() -> None:
     """With a place they go through its past, and explain what the numbers mean."""
     assert PAST.splitlines() == told("en", at=4)[2:7]
-    meanings = [words("en")(f"lookback.legend.{key}") for key in ("gradient", "hidden", "caution")]
+    meanings = [
+        catalogue("en")(f"lookback.legend.{key}") for key in ("gradient", "hidden", "caution")
+    ]
     assert meanings == told("en", at=4)[-3:] == told("en")[-3:]

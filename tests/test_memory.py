@@ -13,15 +13,16 @@ from torch import Generator, Tensor
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
-from charlstm.inspection.memory import (
+from charlstm.inspection.gates.compute import trace
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.memory.compute import (
     half_life,
     memory_span,
     retention,
     time_constant,
     timescales,
 )
-from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescales, Trace
-from charlstm.inspection.trace import trace
+from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State, Traced
@@ -364,7 +365,7 @@ def span_of(subject: Subject, family: str, seed: int = 1) -> MemorySpan:
         "nfc",
         config=config_of(family),
         generator=Generator().manual_seed(seed),
-        stretch=20,
+        seq_length=20,
     )
 
 
@@ -382,7 +383,7 @@ def test_span_has_a_fresh_model_beside_it() -> None:
 def test_half_lives_beyond_the_stretch_are_flagged() -> None:
     """A half-life longer than the training stretch is flagged, one as long is not."""
     subject = set_by_hand(1.0, 0.9, 0.99)
-    found = MemorySpan(subject.timescales(), subject.timescales(), stretch=20)
+    found = MemorySpan(subject.timescales(), subject.timescales(), seq_length=20)
     assert [[True, False, True]] * 2 == found.beyond.tolist()
 
 
@@ -390,7 +391,7 @@ def test_no_half_life_is_beyond_a_stretch_that_was_not_read() -> None:
     """Of fewer characters than the stretch has none is known to be longer than it."""
     scales = set_by_hand(1.0, 0.9, 0.99).timescales()
     for characters, beyond in ((20, [True, False, True]), (19, [False] * 3)):
-        found = MemorySpan(replace(scales, characters=characters), scales, stretch=20)
+        found = MemorySpan(replace(scales, characters=characters), scales, seq_length=20)
         assert [beyond] * 2 == found.beyond.tolist()
         assert found.are_beyond(np.array([20.5, 30.0])).tolist() == [characters == 20] * 2
 
@@ -398,7 +399,7 @@ def test_no_half_life_is_beyond_a_stretch_that_was_not_read() -> None:
 def test_longest_lived_are_in_order() -> None:
     """The longest-lived units are named by layer and unit, those that never forget first."""
     subject = set_by_hand(0.9, 1.0, 0.99)
-    found = MemorySpan(subject.timescales(), subject.timescales(), stretch=20)
+    found = MemorySpan(subject.timescales(), subject.timescales(), seq_length=20)
     assert [(0, 1), (1, 1), (0, 2), (1, 2), (0, 0)] == found.longest(5)
 
 
@@ -408,7 +409,7 @@ def holding(typical: list[list[float]], written: list[list[float]]) -> MemorySpa
     scales = Timescales(
         "forget", 90, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
     )
-    return MemorySpan(scales, scales, stretch=20)
+    return MemorySpan(scales, scales, seq_length=20)
 
 
 def test_holders_are_in_order_of_what_is_typical() -> None:

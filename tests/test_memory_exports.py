@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charlstm.exports.memory import as_arrays, as_json, as_rows
-from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescales
+from charlstm.inspection.memory.data import as_arrays, as_json, as_rows
+from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
 
 TIMES = ("half_life", "time_constant", "forgetting_time", "typical_half_life")
 

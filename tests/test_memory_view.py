@@ -8,11 +8,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from charlstm.inspection.records import Doubles, MemorySpan, Retention, Timescales
-from charlstm.views.glyphs import ASCII, UNICODE, Marks, marks_for
-from charlstm.views.halflives import Bin, bar
-from charlstm.views.memory import MemoryView
-from charlstm.words import words
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols, symbols_for
+from charlstm.inspection.memory.histogram import Bin, bar
+from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
+from charlstm.inspection.memory.view import MemoryView
+from charlstm.messages import catalogue
 
 GATES = {"forget": 0.75, "input": 0.25, "output": 0.002}
 
@@ -64,11 +64,11 @@ ENGLISH = "The harbour book lay open. \n" * 9
 
 
 def draw(
-    span: MemorySpan, width: int, language: str = "en", marks: Marks = UNICODE, start: int = 0
+    span: MemorySpan, width: int, language: str = "en", symbols: Symbols = UNICODE, start: int = 0
 ) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(MemoryView(span, words(language), marks))
+    console.print(MemoryView(span, catalogue(language), symbols))
     lines = [line.rstrip() for line in file.getvalue().splitlines()]
     return "\n".join(lines[start:])
 
@@ -83,7 +83,7 @@ def coloured(span: MemorySpan, color_system: str) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(MemoryView(span, words("en")))
+    console.print(MemoryView(span, catalogue("en")))
     return file.getvalue()
 
 
@@ -568,7 +568,7 @@ layer 2       99888777777666666666666655"""
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks there are digits for blocks and hashes for bars, and only ASCII."""
-    drawn = draw(english_span(), 40, marks=ASCII)
+    drawn = draw(english_span(), 40, symbols=ASCII)
     assert FRAMED_AT_40 in drawn
     assert "      5-10  4 ######      0" in drawn
     assert drawn.isascii()
@@ -576,7 +576,7 @@ def test_is_plain_where_signs_are_lacking() -> None:
 
 def test_a_korean_windows_pipe_can_write_it() -> None:
     """In the encoding of Korean Windows everything can be written, in Korean."""
-    drawn = draw(korean_span(), 80, "ko", marks_for("cp949"))
+    drawn = draw(korean_span(), 80, "ko", symbols_for("cp949"))
     assert drawn.encode("cp949").decode("cp949") == drawn
 
 
@@ -613,7 +613,7 @@ def test_no_mark_where_less_was_read_than_training_saw() -> None:
     row = next(line for line in draw(short, 80).splitlines() if line.startswith("L2/7"))
     assert ["L2/7", ">40", "16.5", ">40", ">40", "4.5"] == row.split()
     assert "*" not in draw(short, 80)
-    told = "\n".join(MemoryView(short, words("en")).sentences())
+    told = "\n".join(MemoryView(short, catalogue("en")).sentences())
     assert "Unit L2/7: half-life >40, typical 16.5, T >40" in told
     assert "beyond" not in told
 
@@ -754,7 +754,7 @@ Exact for the direct path through the cell only: cell retention, not all memory.
 
 def test_sentences_tell_the_same() -> None:
     """Plain sentences tell every number that is drawn, and what none of them means."""
-    told = list(MemoryView(span_of([0.5, 12.0, 150.0]), words("en")).sentences())
+    told = list(MemoryView(span_of([0.5, 12.0, 150.0]), catalogue("en")).sentences())
     assert SENTENCES.splitlines() == told
 
 
@@ -770,12 +770,12 @@ left: the share of what a layer wrote at that character, over all its units."""
 def test_sentences_follow_a_character() -> None:
     """Plain sentences name the character followed, a space by its name, and what is left."""
     span = span_of(*LAYERS, retention=followed("to be read", 2))
-    told = list(MemoryView(span, words("en")).sentences())
+    told = list(MemoryView(span, catalogue("en")).sentences())
     assert FOLLOWED.splitlines() == [line for line in told if "eft" in line]
 
 
 def test_sentences_in_korean_have_neither_blocks_nor_english() -> None:
     """Plain sentences in Korean are without bars, and end as sentences do."""
-    told = list(MemoryView(korean_span(), words("ko")).sentences())
+    told = list(MemoryView(korean_span(), catalogue("ko")).sentences())
     assert all(line.endswith(".") for line in told)
     assert not set("▁▂▃▄▅▆▇█▏▎") & set("".join(told))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color
 
-from charlstm.views.palette import shade, shade_signed
+from charlstm.drawing.palette import shade, shade_signed
 
 
 def luminance(color: Color | None) -> float:

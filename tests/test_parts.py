@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from charlstm.language_model.parallel import MOST_PARTS, Parts
 from charlstm.models.base import State
-from charlstm.models.parts import MOST_PARTS, Parts
 
 LENGTHS = [1, 2, 255, 256, 257, 1023, 1024, 2047, 2048, 2049, 3000, 8193, 9000]
 

@@ -11,10 +11,10 @@ from torch import Generator
 
 from charlstm.config import FAMILIES, ModelConfig
 from charlstm.errors import TextError
-from charlstm.exports.npz import write_parts
-from charlstm.exports.trace import as_arrays
-from charlstm.inspection.placed import placed_traces
-from charlstm.inspection.trace import trace
+from charlstm.inspection.gates.compute import trace
+from charlstm.inspection.gates.data import as_arrays
+from charlstm.inspection.gates.parallel import placed_traces
+from charlstm.inspection.npz import write_parts
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
 from charlstm.text.vocabulary import Vocabulary

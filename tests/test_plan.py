@@ -15,7 +15,7 @@ from charlstm.presets import SIZES, plan_for
 from charlstm.text.corpus import split
 from charlstm.training.pace import no_longer, plan_of, readable
 from charlstm.training.timing import seconds_of_step
-from charlstm.training.workers import Crew
+from charlstm.training.workers import Execution
 
 sizes = st.integers(1, 10**9)
 SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, 16, 0.2, 0.7, 0.1)
@@ -144,8 +144,10 @@ class SlowWorkers:
     clock = 0.0
     seconds = (100.0, 3.0, 2.0, 5.0)
 
-    def __init__(self, model: CharacterModel, batch: int, crew: Crew, noise: None) -> None:
-        assert (8, Crew(2, 1, "float32"), None) == (batch, crew, noise)
+    def __init__(
+        self, model: CharacterModel, batch: int, execution: Execution, noise: None
+    ) -> None:
+        assert (8, Execution(2, 1, "float32"), None) == (batch, execution, noise)
         self.left = iter(self.seconds)
         self.model = model
 
@@ -183,7 +185,7 @@ def small_model() -> CharacterModel:
 def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
     """With steps of two seconds no more epochs are made than fit in twenty minutes."""
     asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
-    step = seconds_of_step(small_model(), IDS, Crew(2, 1, "float32"), asked)
+    step = seconds_of_step(small_model(), IDS, Execution(2, 1, "float32"), asked)
     settled = no_longer(asked, step, steps)
     plan = plan_of(settled, SHAPE, step, steps)
     assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
@@ -213,7 +215,7 @@ def test_says_what_keeps_a_model_from_learning_by_heart() -> None:
 def test_measuring_leaves_the_model_as_it_was() -> None:
     """Steps that only measure change no weight and leave no gradient."""
     model, before = small_model(), list(small_model().parameters())
-    seconds = seconds_of_step(model, IDS, Crew(2, 1, "bf16"), TrainConfig(epochs=1))
+    seconds = seconds_of_step(model, IDS, Execution(2, 1, "bf16"), TrainConfig(epochs=1))
     assert seconds > 0
     torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
     assert all(parameter.grad is None for parameter in model.parameters())
@@ -223,7 +225,9 @@ def test_measuring_leaves_the_model_as_it_was() -> None:
 def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With steps of half a second, in NFC characters, of which each is three letters in NFD."""
     monkeypatch.setattr("charlstm.training.pace.seconds_of_step", lambda *_: 0.5)
-    config = TrainConfig(minutes=2, batch=4, stretch=15, workers=1, threads=1, precision="float32")
+    config = TrainConfig(
+        minutes=2, batch=4, seq_length=15, workers=1, threads=1, precision="float32"
+    )
     text = TextConfig(form)
     parts = split("각" * 1000, text)
     read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
@@ -233,7 +237,7 @@ def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("form", ["nfc", "nfd"])
 def test_tells_how_much_text_is_read_in_some_steps(form: str) -> None:
     """Steps of 60 characters, in NFC characters, of which each is three letters in NFD."""
-    config, text = TrainConfig(steps=50, batch=4, stretch=15), TextConfig(form)
+    config, text = TrainConfig(steps=50, batch=4, seq_length=15), TextConfig(form)
     parts = split("각" * 1000, text)
     read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
     assert 50 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)

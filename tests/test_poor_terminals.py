@@ -14,32 +14,38 @@ from test_units_view import found
 
 from charlstm.cli.looks import Drawing
 from charlstm.cli.terminal import results
-from charlstm.inspection.story import story
-from charlstm.views.gates import GatesView
-from charlstm.views.glyphs import UNICODE, Marks, marks_for
-from charlstm.views.lookback import LookbackView
-from charlstm.views.memory import MemoryView
-from charlstm.views.quantities import Choice
-from charlstm.views.story import StoryView
-from charlstm.views.track import TrackView
-from charlstm.views.units import UnitsView
-from charlstm.words import Words, words
+from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.view import GatesView
+from charlstm.inspection.lookback.view import LookbackView
+from charlstm.inspection.memory.view import MemoryView
+from charlstm.inspection.story.compute import story
+from charlstm.inspection.story.view import StoryView
+from charlstm.inspection.track.view import TrackView
+from charlstm.inspection.units.view import UnitsView
+from charlstm.messages import Catalogue, catalogue
 
 TEXT = "돌 쇠\n"
-VIEWS: dict[str, Callable[[Words, Marks], Drawing]] = {
-    "table": lambda said, marks: GatesView(trace_of(TEXT), Choice(0), said, marks),
-    "ribbon": lambda said, marks: GatesView(trace_of(TEXT), Choice(0, fold=True), said, marks),
-    "strip": lambda said, marks: GatesView(trace_of(TEXT), Choice(0, strip="input"), said, marks),
-    "story": lambda said, marks: StoryView(story(handmade(KOREAN, 3), 3), said, marks),
-    "memory": lambda said, marks: MemoryView(
+VIEWS: dict[str, Callable[[Catalogue, Symbols], Drawing]] = {
+    "table": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0), said, symbols),
+    "ribbon": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0, fold=True), said, symbols),
+    "strip": lambda said, symbols: GatesView(
+        trace_of(TEXT), Choice(0, strip="input"), said, symbols
+    ),
+    "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), said, symbols),
+    "memory": lambda said, symbols: MemoryView(
         span_of([0.5, 12.0, 150.0], [3.0, 8.0, 40.0], retention=followed("돌쇠가 물었다.", 1)),
         said,
-        marks,
+        symbols,
     ),
-    "units": lambda said, marks: UnitsView(found(), said, marks),
-    "track": lambda said, marks: TrackView(rising(TEXT), said, marks),
-    "lookback": lambda said, marks: LookbackView(record_of("돌쇠가 물", disagrees=1), said, marks),
-    "lookback --at": lambda said, marks: LookbackView(record_of("돌쇠가 물"), said, marks, at=4),
+    "units": lambda said, symbols: UnitsView(found(), said, symbols),
+    "track": lambda said, symbols: TrackView(rising(TEXT), said, symbols),
+    "lookback": lambda said, symbols: LookbackView(
+        record_of("돌쇠가 물", disagrees=1), said, symbols
+    ),
+    "lookback --at": lambda said, symbols: LookbackView(
+        record_of("돌쇠가 물"), said, symbols, at=4
+    ),
 }
 
 
@@ -248,7 +254,7 @@ It does not say what the model needs: another character may tell it the same."""
 @pytest.mark.parametrize("name", VIEWS)
 def test_sixteen_colours_show_what_none_do(name: str, width: int, language: str) -> None:
     """With sixteen colours all is drawn as without any: bold and dim, but no coloured ground."""
-    view = VIEWS[name](words(language), UNICODE)
+    view = VIEWS[name](catalogue(language), UNICODE)
     drawn = coloured(view, width, "standard")
     shown = (line.rstrip() for line in Text.from_ansi(drawn).plain.splitlines())
     assert plain(view, width).splitlines() == list(shown)
@@ -258,7 +264,7 @@ def test_sixteen_colours_show_what_none_do(name: str, width: int, language: str)
 @pytest.mark.parametrize("name", ON_WINDOWS)
 def test_stands_on_korean_windows(name: str) -> None:
     """With the signs that CP949 has digits or # stand for blocks, and all can be encoded."""
-    drawn = plain(VIEWS[name](words("ko"), marks_for("cp949")), 80)
+    drawn = plain(VIEWS[name](catalogue("ko"), symbols_for("cp949")), 80)
     expected = ON_WINDOWS[name].splitlines()
     assert expected == drawn.splitlines()[: len(expected)]
     assert drawn == drawn.encode("cp949").decode("cp949")
@@ -268,14 +274,14 @@ def test_stands_on_korean_windows(name: str) -> None:
 @pytest.mark.parametrize("name", VIEWS)
 def test_ascii_is_enough_for_english(name: str, language: str) -> None:
     """With the signs of ASCII a view has none but the letters of its text and language."""
-    drawn = plain(VIEWS[name](words(language), marks_for("ascii")), 60)
+    drawn = plain(VIEWS[name](catalogue(language), symbols_for("ascii")), 60)
     assert all(c.isascii() or "\u3131" <= c <= "\ud7a3" or c == "÷" for c in drawn)
 
 
 @pytest.mark.parametrize(("name", "language"), SENTENCES)
 def test_sentences_are_as_written(name: str, language: str) -> None:
     """Plain sentences tell the same in each language."""
-    told = list(VIEWS[name](words(language), UNICODE).sentences())
+    told = list(VIEWS[name](catalogue(language), UNICODE).sentences())
     expected = SENTENCES[name, language].splitlines()
     assert expected == told[: len(expected)]
 
@@ -284,7 +290,7 @@ def test_sentences_are_as_written(name: str, language: str) -> None:
 @pytest.mark.parametrize("name", VIEWS)
 def test_sentences_have_no_picture(name: str, language: str) -> None:
     """Plain sentences have neither blocks nor signs for what cannot be seen."""
-    told = "".join(VIEWS[name](words(language), UNICODE).sentences())
+    told = "".join(VIEWS[name](catalogue(language), UNICODE).sentences())
     assert not set("▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░␣↵⇥") & set(told)
 
 

@@ -6,10 +6,10 @@ import io
 import pytest
 from rich.console import Console
 
-from charlstm.training.events import Finished, Planned, Scored, Started, Stepped
-from charlstm.views.glyphs import UNICODE
-from charlstm.views.progress import Course, PlainDisplay, ended
-from charlstm.words import words
+from charlstm.drawing.progress import Course, PlainDisplay, ended
+from charlstm.drawing.symbols import UNICODE
+from charlstm.events import Evaluated, Finished, Planned, Started, Stepped
+from charlstm.messages import catalogue
 
 PLAN = Planned(2, 256, 0.3, 0.0, 0.0, 0.0, epochs=8.0, seconds=43.2)
 STARTED = Started(
@@ -17,14 +17,14 @@ STARTED = Started(
 )
 
 
-def scored(*, best: bool) -> Scored:
-    return Scored(100, 1.25, 0.5, 65.0, 2.0, 12_345.6, 1.9, 2.741, 1.2, 0, best)
+def scored(*, best: bool) -> Evaluated:
+    return Evaluated(100, 1.25, 0.5, 65.0, 2.0, 12_345.6, 1.9, 2.741, 1.2, 0, best)
 
 
-def drawn(*events: Started | Scored, language: str, sample: str = "") -> str:
+def drawn(*events: Started | Evaluated, language: str, sample: str = "") -> str:
     """Give what a plain display prints of events, and of a sample."""
     file = io.StringIO()
-    display = PlainDisplay(Console(file=file, width=80), words(language))
+    display = PlainDisplay(Console(file=file, width=80), catalogue(language))
     for event in events:
         display.show(event)
     if sample:
@@ -111,7 +111,7 @@ def test_the_plan_of_one_layer_without_dropout(language: str, expected: str) -> 
 
 def course(language: str) -> str:
     """Draw the live display after two scorings."""
-    shown = Course(STARTED, words(language), UNICODE, sample="물레는 늘 돈다.")
+    shown = Course(STARTED, catalogue(language), UNICODE, sample="물레는 늘 돈다.")
     shown.step = Stepped(100, 1.25, 0.5, 65.0, 1.8, 0.006, 12_345.6)
     shown.scorings = [scored(best=True), scored(best=False)]
     file = io.StringIO()
@@ -156,7 +156,7 @@ def test_ended(reason: str, english: str, korean: str) -> None:
     finished = Finished(reason, 100, 1.25, 65.0, 12_345.6, scored(best=True))
     assert (
         f"{english}2.741 bits per character on the held-out part (1.9000 nats), best at epoch 1.2"
-    ) == ended(finished, words("en"))
+    ) == ended(finished, catalogue("en"))
     assert (
         f"{korean}떼어 둔 부분에서 글자당 2.741비트(1.9000나트), 가장 좋았던 때는 에포크 1.2"
-    ) == ended(finished, words("ko"))
+    ) == ended(finished, catalogue("ko"))

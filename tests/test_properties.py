@@ -2,8 +2,8 @@
 
 import pytest
 
-from charlstm.text.forms import normalized
 from charlstm.text.properties import properties
+from charlstm.text.unicode_forms import normalized
 
 QUOTES = [
     ('a "b" c', "0011000"),

@@ -7,22 +7,22 @@ import pytest
 from gates_drawn import AWFUL, JAMO, KOREAN, coloured, plain, trace_of
 from rich.cells import cell_len, set_cell_size
 
-from charlstm.inspection.records import Trace
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.letters import pieces
-from charlstm.views.pairs import Pairs
-from charlstm.views.quantities import Choice
-from charlstm.views.ribbon import Ribbon, folded
-from charlstm.words import words
+from charlstm.drawing.graphemes import graphemes
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
+from charlstm.inspection.gates.pairs import Pairs
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.gates.ribbon import Ribbon, folded
+from charlstm.messages import catalogue
 
 TEXT = "The tide came in. 돌쇠가 물었다.\n"
 LETTERS = "\u1100\u1161\u11a8" * 40
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, marks: Marks = UNICODE
+    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(Ribbon(trace, choice, words(language), marks), width).splitlines()
+    return plain(Ribbon(trace, choice, catalogue(language), symbols), width).splitlines()
 
 
 AT_60 = """\
@@ -210,15 +210,15 @@ def test_shows_a_part_of_the_text() -> None:
     assert ["   4 t i d e ␣ c", whole[3][:5] + whole[3][13:25]] == [part[1], part[3]]
 
 
-@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("symbols", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("width", [40, 80, 200])
-def test_every_character_is_shown(width: int, marks: Marks) -> None:
+def test_every_character_is_shown(width: int, symbols: Symbols) -> None:
     """Markup, emoji, jamo, controls: each has its two cells, in the order of the text."""
-    drawn = draw(trace_of(AWFUL), width, "en", Choice(0), marks)
+    drawn = draw(trace_of(AWFUL), width, "en", Choice(0), symbols)
     blocks = [line for line, below in pairwise(drawn) if below.startswith("bits ")]
     lines = [set_cell_size(line[5:], 2 * ((width - 5) // 2)) for line in blocks]
     shown = "".join(lines)
-    pairs = Pairs(marks)
+    pairs = Pairs(symbols)
     expected = "".join(pairs.pair(c) for c in AWFUL)
     assert expected.rstrip() == shown.rstrip()
 
@@ -227,7 +227,7 @@ def test_every_character_is_shown(width: int, marks: Marks) -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_nothing_reaches_the_terminal_raw(width: int, colors: str) -> None:
     """No control of the text is printed, only our own colours."""
-    drawn = coloured(Ribbon(trace_of(AWFUL), Choice(), words("en")), width, colors)
+    drawn = coloured(Ribbon(trace_of(AWFUL), Choice(), catalogue("en")), width, colors)
     assert set() == set(drawn.replace("\x1b[", "")) & set(
         "\x1b\0\t\r\x07\x7f\x9b\u202e\u200d\u2028"
     )
@@ -258,24 +258,24 @@ def test_tags_never_run_out() -> None:
 
 def test_every_pair_takes_two_cells() -> None:
     """Whatever the character, it takes two cells."""
-    for marks in (UNICODE, ASCII):
-        pairs = Pairs(marks)
+    for symbols in (UNICODE, ASCII):
+        pairs = Pairs(symbols)
         assert {2} == {cell_len(pairs.pair(chr(point))) for point in range(sys.maxunicode + 1)}
 
 
 def test_a_syllable_is_never_cut() -> None:
     """A fold ends before a syllable that has no room in it."""
-    assert [3, 3, 1] == [len(fold) for fold in folded(list(pieces(LETTERS[:21])), 10)]
+    assert [3, 3, 1] == [len(fold) for fold in folded(list(graphemes(LETTERS[:21])), 10)]
 
 
 def test_a_syllable_wider_than_the_terminal_has_a_fold_of_its_own() -> None:
     """With no room for all of its letters a syllable stands alone."""
-    assert [1, 1] == [len(fold) for fold in folded(list(pieces(LETTERS[:6])), 2)]
+    assert [1, 1] == [len(fold) for fold in folded(list(graphemes(LETTERS[:6])), 2)]
 
 
 def test_colours_are_those_of_the_values() -> None:
     """The lowest gate has cividis' blue for its ground and the highest its yellow."""
     trace = trace_of("ab", layers=1, units=1)
     trace.values["forget"][0, :, 0] = [0.0, 1.0]
-    row = coloured(Ribbon(trace, Choice(0), words("en")), 80, "truecolor").splitlines()[3]
+    row = coloured(Ribbon(trace, Choice(0), catalogue("en")), 80, "truecolor").splitlines()[3]
     assert row.index("48;2;0;34;78m0 ") < row.index("48;2;254;232;56m9 ")

@@ -15,7 +15,7 @@ from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State, as_ids, nats
 from charlstm.sampling.sampler import Sampler
-from charlstm.text.forms import normalized
+from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
 PLAIN = SampleConfig(length=30, temperature=1.0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
-from charlstm.views.scores import (
+from charlstm.drawing.scores import (
     ContextRow,
     ContextTable,
     RecallRow,
@@ -13,9 +13,9 @@ from charlstm.views.scores import (
     ScoreRow,
     ScoreTable,
 )
-from charlstm.words import words
+from charlstm.messages import catalogue
 
-EN, KO = words("en"), words("ko")
+EN, KO = catalogue("en"), catalogue("ko")
 
 
 def draw(table: RenderableType, *, width: int = 80, colours: bool = False) -> str:

@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from charlstm.config import ModelConfig
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.errors import OptionError
-from charlstm.exports.story import as_arrays, as_json, as_rows
-from charlstm.inspection.records import Story, Trace
-from charlstm.inspection.story import story
-from charlstm.inspection.trace import trace
+from charlstm.inspection.gates.compute import trace
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.story.compute import story
+from charlstm.inspection.story.data import as_arrays, as_json, as_rows
+from charlstm.inspection.story.record import Story
+from charlstm.inspection.story.view import StoryView
 from charlstm.library import Model
+from charlstm.messages import catalogue
 from charlstm.models import new_model
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.story import StoryView
-from charlstm.words import words
 
 TEXT = "돌쇠가 물었다."
 NUMBER = r"-?\d+\.\d{3}"
@@ -54,8 +55,8 @@ def gru() -> Trace:
     return made
 
 
-def draw(told: Story, width: int, language: str, marks: Marks = UNICODE) -> list[str]:
-    return plain(StoryView(told, words(language), marks), width).splitlines()
+def draw(told: Story, width: int, language: str, symbols: Symbols = UNICODE) -> list[str]:
+    return plain(StoryView(told, catalogue(language), symbols), width).splitlines()
 
 
 def test_the_numbers_are_those_of_the_trace(korean: Model) -> None:
@@ -394,7 +395,7 @@ h +0.534: 유닛이 내보내는 값, 곧 단기 기억입니다.
 @pytest.mark.parametrize(("language", "expected"), [("en", SENTENCES), ("ko", KOREAN_SENTENCES)])
 def test_sentences_tell_the_same(language: str, expected: str) -> None:
     """Plain sentences have every stage with its arithmetic."""
-    told = StoryView(story(handmade(), 2), words(language)).sentences()
+    told = StoryView(story(handmade(), 2), catalogue(language)).sentences()
     assert expected.splitlines() == list(told)
 
 
@@ -500,13 +501,13 @@ def test_no_line_is_too_wide(language: str, width: int) -> None:
 def test_nothing_reaches_the_terminal_raw(colors: str) -> None:
     """No control of the text is printed, only our own colours."""
     for at in range(len(AWFUL)):
-        drawn = coloured(StoryView(story(trace_of(AWFUL), at), words("ko")), 80, colors)
+        drawn = coloured(StoryView(story(trace_of(AWFUL), at), catalogue("ko")), 80, colors)
         assert set() == set(drawn.replace("\x1b[", "")) & set("\x1b\0\t\r\x07\x7f\x9b\u202e\u200d")
 
 
 def test_colours() -> None:
     """Gates have their ground where there are colours enough, and none at 16."""
-    view = StoryView(story(handmade(), 2), words("en"))
+    view = StoryView(story(handmade(), 2), catalogue("en"))
     assert "48;2;" in coloured(view, 80, "truecolor")
     assert ";4" not in coloured(view, 80, "standard")
 

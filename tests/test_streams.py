@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charlstm.text.streams import Streams, turns_of
+from charlstm.text.batching import StreamBatcher, turns_of
 
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
@@ -21,9 +21,9 @@ def places(length: int) -> NDArray[np.uint16]:
 @given(sizes, st.integers(1, 9), st.integers(0, 3))
 def test_reads_every_character_once_a_round(size: tuple[int, int], steps: int, rounds: int) -> None:
     """Where the streams fill the text evenly, each round reads every character exactly once."""
-    batch, stretch = size
-    length = batch * stretch * steps
-    streams = Streams(places(length), batch, stretch)
+    batch, seq_length = size
+    length = batch * seq_length * steps
+    streams = StreamBatcher(places(length), batch, seq_length)
     reads = [streams.read(step)[:-1] for step in range(rounds * steps, (rounds + 1) * steps)]
     assert list(range(length)) == sorted(np.concatenate(reads).flatten().tolist())
 
@@ -32,18 +32,20 @@ def test_reads_every_character_once_a_round(size: tuple[int, int], steps: int, r
 @given(st.integers(1, 60), sizes)
 def test_reads_every_character_as_often(length: int, size: tuple[int, int]) -> None:
     """Where they do not, every character is read as often by the time the readers are back."""
-    batch, stretch = size
-    streams = Streams(places(length), batch, stretch)
+    batch, seq_length = size
+    streams = StreamBatcher(places(length), batch, seq_length)
     reads = np.concatenate([streams.read(step)[:-1] for step in range(length)])
-    assert [batch * stretch] * length == np.bincount(reads.flatten(), minlength=length).tolist()
+    assert [batch * seq_length] * length == np.bincount(reads.flatten(), minlength=length).tolist()
 
 
 @settings(deadline=None, max_examples=50)
 @given(shapes, st.integers(0, 1000))
 def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
     """Each reader begins where it stopped the step before, with the same character."""
-    length, batch, stretch = shape
-    streams = Streams.fitting(places(length), batch, stretch, turns_of(np.ones(length, int)))
+    length, batch, seq_length = shape
+    streams = StreamBatcher.fitting(
+        places(length), batch, seq_length, turns_of(np.ones(length, int))
+    )
     assert streams.read(step)[-1].tolist() == streams.read(step + 1)[0].tolist()
 
 
@@ -51,8 +53,8 @@ def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
 @given(shapes, st.integers(0, 1000))
 def test_each_row_follows_the_one_before(shape: tuple[int, int, int], step: int) -> None:
     """Each row holds the characters after those of the row before, the last one too."""
-    length, batch, stretch = shape
-    read = Streams.fitting(places(length), batch, stretch).read(step)
+    length, batch, seq_length = shape
+    read = StreamBatcher.fitting(places(length), batch, seq_length).read(step)
     assert ((read[:-1] + 1) % length).tolist() == read[1:].tolist()
 
 
@@ -60,8 +62,8 @@ def test_each_row_follows_the_one_before(shape: tuple[int, int, int], step: int)
 @given(shapes)
 def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
     """At first the readers stand evenly spaced, to within one character, from the text's start."""
-    length, batch, stretch = shape
-    streams = Streams.fitting(places(length), batch, stretch)
+    length, batch, seq_length = shape
+    streams = StreamBatcher.fitting(places(length), batch, seq_length)
     starts = streams.read(0)[0].tolist()
     gaps = set(np.diff([*starts, length]).tolist())
     assert (0, True) == (
@@ -74,21 +76,21 @@ def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
 @given(shapes, st.integers(0, 1000))
 def test_gives_one_row_more_than_a_stretch(shape: tuple[int, int, int], step: int) -> None:
     """A read has T+1 rows of B ids, wide enough for any use."""
-    length, batch, stretch = shape
-    streams = Streams.fitting(places(length), batch, stretch)
+    length, batch, seq_length = shape
+    streams = StreamBatcher.fitting(places(length), batch, seq_length)
     read = streams.read(step)
-    assert ((streams.stretch + 1, streams.batch), np.dtype(np.int64)) == (read.shape, read.dtype)
+    assert ((streams.seq_length + 1, streams.batch), np.dtype(np.int64)) == (read.shape, read.dtype)
 
 
 def test_reads_what_it_is_told() -> None:
     """Two readers of eight characters read three each, and the one after."""
-    streams = Streams(places(8), batch=2, stretch=3)
+    streams = StreamBatcher(places(8), batch=2, seq_length=3)
     assert [[3, 7], [4, 0], [5, 1], [6, 2]] == streams.read(1).tolist()
 
 
 def test_knows_how_much_a_step_reads() -> None:
     """A step reads B stretches of T characters."""
-    assert 6 == Streams(places(8), batch=2, stretch=3).characters_per_step
+    assert 6 == StreamBatcher(places(8), batch=2, seq_length=3).characters_per_step
 
 
 @pytest.mark.parametrize(
@@ -107,16 +109,16 @@ def test_knows_how_much_a_step_reads() -> None:
 )
 def test_fits_a_text(length: int, asked: tuple[int, int], expected: tuple[int, int]) -> None:
     """A text too short for what was asked for gets fewer and shorter streams."""
-    streams = Streams.fitting(places(length), *asked)
-    assert expected == (streams.batch, streams.stretch)
+    streams = StreamBatcher.fitting(places(length), *asked)
+    assert expected == (streams.batch, streams.seq_length)
 
 
 @settings(deadline=None, max_examples=50)
 @given(shapes)
 def test_reads_no_character_twice_a_step(shape: tuple[int, int, int]) -> None:
     """However short the text, no step reads the same character twice."""
-    length, batch, stretch = shape
-    read = Streams.fitting(places(length), batch, stretch).read(0)[:-1].flatten().tolist()
+    length, batch, seq_length = shape
+    read = StreamBatcher.fitting(places(length), batch, seq_length).read(0)[:-1].flatten().tolist()
     assert len(read) == len(set(read))
 
 
@@ -131,7 +133,9 @@ def test_characters_that_come_once_take_turns() -> None:
 def test_what_comes_once_is_the_unknown_in_every_other_reading() -> None:
     """In four readings each such character is read twice as itself and twice as the unknown."""
     ids = np.array([1, 2, 1, 3], dtype=np.uint8)
-    streams = Streams(ids, batch=1, stretch=4, turns=np.array([[0, 0, 1, 0], [0, 0, 0, 1]], bool))
+    streams = StreamBatcher(
+        ids, batch=1, seq_length=4, turns=np.array([[0, 0, 1, 0], [0, 0, 0, 1]], bool)
+    )
     readings = [streams.read(step)[:-1, 0].tolist() for step in range(4)]
     assert [[1, 0, 1, 3], [1, 2, 1, 0]] * 2 == readings
 
@@ -142,12 +146,12 @@ def test_what_comes_once_is_the_unknown_every_other_time(
     shape: tuple[int, int, int], first: int
 ) -> None:
     """Whoever reads a place, such a character there is by turns the unknown and itself."""
-    length, batch, stretch = shape
+    length, batch, seq_length = shape
     # Ids that begin at 1, none of which is the unknown.
     ids, turns = places(length) + 1, np.zeros((2, length + 1), bool)
     turns[first] = True
-    streams = Streams.fitting(ids, batch, stretch, turns)
-    plain = Streams.fitting(ids, batch, stretch)
+    streams = StreamBatcher.fitting(ids, batch, seq_length, turns)
+    plain = StreamBatcher.fitting(ids, batch, seq_length)
     readings: dict[int, list[bool]] = {}
     for step in range(4 * length // streams.characters_per_step + 1):
         # Row by row, as time goes by.

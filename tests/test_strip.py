@@ -5,18 +5,18 @@ import pytest
 from gates_drawn import AWFUL, ENGLISH, GRU, JAMO, KOREAN, coloured, plain, trace_of
 from rich.cells import cell_len
 
+from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.errors import OptionError
-from charlstm.inspection.records import Trace
-from charlstm.views.glyphs import ASCII, UNICODE, Marks
-from charlstm.views.quantities import Choice
-from charlstm.views.strip import Pool, Strip
-from charlstm.words import words
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.record import Trace
+from charlstm.inspection.gates.strip import Pool, Strip
+from charlstm.messages import catalogue
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, marks: Marks = UNICODE
+    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(Strip(trace, choice, words(language), marks), width).splitlines()
+    return plain(Strip(trace, choice, catalogue(language), symbols), width).splitlines()
 
 
 KOREAN_AT_60 = """\
@@ -139,7 +139,7 @@ def test_the_rest_is_told(units: int, room: int, rest: int) -> None:
     """A last cell of fewer units is told of in the legend."""
     pool = Pool.fitting(units, room)
     assert rest == pool.rest
-    assert (rest != pool.size) == (f"the last, of {rest}" in pool.legend(words("en")))
+    assert (rest != pool.size) == (f"the last, of {rest}" in pool.legend(catalogue("en")))
 
 
 def test_the_ruler_counts_units() -> None:
@@ -157,7 +157,7 @@ def test_an_unknown_gate_is_an_impossible_option() -> None:
     """A name that is none of the family's is refused, with those that it has."""
     trace = trace_of(KOREAN, names=GRU)
     with pytest.raises(OptionError, match="--strip: expected one of update, reset, candidate, hid"):
-        Strip(trace, Choice(strip="forget"), words("en"))
+        Strip(trace, Choice(strip="forget"), catalogue("en"))
 
 
 def test_colours_are_those_of_the_values() -> None:
@@ -165,5 +165,5 @@ def test_colours_are_those_of_the_values() -> None:
     trace = trace_of("a", layers=1, units=2)
     trace.values["candidate"][0, 0] = [-1.0, 1.0]
     choice = Choice(0, strip="candidate")
-    row = coloured(Strip(trace, choice, words("en")), 80, "truecolor").splitlines()[2]
+    row = coloured(Strip(trace, choice, catalogue("en")), 80, "truecolor").splitlines()[2]
     assert row.index("48;2;33;102;172m0") < row.index("48;2;178;24;43m9")

@@ -32,5 +32,5 @@ def test_takes_one_thread_only_where_that_is_clearly_faster(
 
     monkeypatch.setattr("charlstm.training.threads.time.perf_counter", lambda: clock[0])
     monkeypatch.setattr("charlstm.training.threads.F.linear", linear)
-    assert (2, expected == 1) == threads.settle_threads()
+    assert (2, expected == 1) == threads.detect_busy_cores()
     assert expected == torch.get_num_threads()

@@ -17,12 +17,12 @@ from torch.nn import functional as F
 
 from charlstm.config import ModelConfig
 from charlstm.errors import TextError
-from charlstm.exports.trace import as_arrays, as_json, as_rows
-from charlstm.inspection.records import Trace
-from charlstm.inspection.trace import trace
+from charlstm.inspection.gates.compute import trace
+from charlstm.inspection.gates.data import as_arrays, as_json, as_rows
+from charlstm.inspection.gates.record import Trace
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.text.forms import normalized
+from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
 NAMES = ["forget", "input", "candidate", "output", "cell", "hidden"]

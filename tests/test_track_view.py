@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.text import Text
 from test_units_view import coloured, draw
 
-from charlstm.inspection.records import Track
-from charlstm.views.glyphs import UNICODE, Marks, marks_for
-from charlstm.views.track import TrackView
-from charlstm.words import words
+from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
+from charlstm.inspection.track.record import Track
+from charlstm.inspection.track.view import TrackView
+from charlstm.messages import catalogue
 
 KOREAN = "“돌쇠야, 어디 가니?”\n물레가 돈다.\n"
 ENGLISH = 'He said: "No!"\nThen the \x1b[31m tide [b]turned[/b].'
@@ -26,8 +26,8 @@ def rising(text: str) -> Track:
     return Track(text, "cell", 0, 88, np.linspace(-1, 1, len(text), dtype=np.float32))
 
 
-def view(text: str, language: str = "en", marks: Marks = UNICODE) -> TrackView:
-    return TrackView(rising(text), words(language), marks)
+def view(text: str, language: str = "en", symbols: Symbols = UNICODE) -> TrackView:
+    return TrackView(rising(text), catalogue(language), symbols)
 
 
 ENGLISH_60 = """\
@@ -139,7 +139,7 @@ def test_signs_stand_under_the_text(text: str, language: str, width: int, expect
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks there are five signs, and a newline by its escape."""
-    assert IN_ASCII == draw(view("He\n", marks=marks_for("ascii")), width=60)
+    assert IN_ASCII == draw(view("He\n", symbols=symbols_for("ascii")), width=60)
 
 
 @pytest.mark.parametrize("text", [KOREAN, ENGLISH, normalized(KOREAN)])

@@ -17,12 +17,12 @@ from charlstm.config import ModelConfig, TextConfig, TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
+from charlstm.events import Evaluated, Event, Finished, Started, Stepped
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State
-from charlstm.models.dropout import Noise
+from charlstm.models.dropout import DropoutRng
+from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import build_corpus
-from charlstm.text.streams import Streams
-from charlstm.training.events import Event, Finished, Scored, Started, Stepped
 from charlstm.training.session import Session
 from charlstm.training.trainer import Trainer
 
@@ -30,7 +30,7 @@ CORPUS = build_corpus(ENGLISH[:1000])
 SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2, dropout=0.2)
 TRAINING = TrainConfig(
     batch=4,
-    stretch=10,
+    seq_length=10,
     learning_rate=0.02,
     patience=99,
     steps=20,
@@ -80,7 +80,7 @@ def trainer_of(
     score: Callable[[], Score] = lambda: worth(1.0),
     clock: Callable[[], float] = Clock(),  # noqa: B008  it stands still
 ) -> Trainer:
-    streams = Streams.fitting(CORPUS.train, config.batch, config.stretch)
+    streams = StreamBatcher.fitting(CORPUS.train, config.batch, config.seq_length)
     noise = Generator().manual_seed(1)
     return Trainer(model, streams, config, score=score, noise=noise, clock=clock)
 
@@ -94,7 +94,7 @@ def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterMode
     learn = model.learn
 
     def slow(
-        ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+        ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
         clock.now += seconds
         return learn(ids, state, noise, unrolled=unrolled)
@@ -103,8 +103,8 @@ def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterMode
     return model
 
 
-def scorings(events: Sequence[Event]) -> list[Scored]:
-    return [event for event in events if isinstance(event, Scored)]
+def scorings(events: Sequence[Event]) -> list[Evaluated]:
+    return [event for event in events if isinstance(event, Evaluated)]
 
 
 def steps(events: Sequence[Event]) -> list[Stepped]:
@@ -122,7 +122,7 @@ def weights(model: CharacterModel) -> list[Tensor]:
 
 def test_learns(tmp_path: Path) -> None:
     """After some steps a small text costs much less than before, the held-out part of it too."""
-    config = changed(TRAINING, batch=8, stretch=20, learning_rate=0.1, steps=200)
+    config = changed(TRAINING, batch=8, seq_length=20, learning_rate=0.1, steps=200)
     events = list(session_of(tmp_path / "run", config).events())
     assert steps(events)[-1].train_nats < 0.7 * steps(events)[0].train_nats
     assert end(events).best.val_nats_per_char < 0.5 * math.log(len(CORPUS.vocabulary))
@@ -238,7 +238,7 @@ def test_scores_a_long_part_less_often() -> None:
 def test_a_single_step_is_scored() -> None:
     """The shortest training is scored once and done."""
     events = list(trainer_of(small_model(), changed(TRAINING, steps=1)).run())
-    assert [Stepped, Scored, Finished] == [type(event) for event in events]
+    assert [Stepped, Evaluated, Finished] == [type(event) for event in events]
     assert ("done", 1) == (end(events).reason, end(events).step)
 
 
@@ -295,7 +295,7 @@ def test_stop_ends_after_one_more_scoring(after: int) -> None:
         pass
     trainer.stop()
     rest: list[Event] = [event for event in events if not isinstance(event, Stepped)]
-    assert [Scored, Finished] == [type(event) for event in rest]
+    assert [Evaluated, Finished] == [type(event) for event in rest]
     assert "stopped" == end(rest).reason
 
 
@@ -303,7 +303,7 @@ def test_stop_while_a_score_is_looked_at() -> None:
     """Asked to stop at a scoring, a training is over."""
     trainer = trainer_of(small_model())
     events = trainer.run()
-    while not isinstance(next(events), Scored):
+    while not isinstance(next(events), Evaluated):
         pass
     trainer.stop()
     rest = list(events)
@@ -314,7 +314,7 @@ def test_stop_while_the_last_score_is_looked_at() -> None:
     """A training that had come to its end when it was asked to stop is done."""
     trainer = trainer_of(small_model())
     events = trainer.run()
-    while not (isinstance(event := next(events), Scored) and event.progress == 1):
+    while not (isinstance(event := next(events), Evaluated) and event.progress == 1):
         pass
     trainer.stop()
     assert "done" == end(list(events)).reason
@@ -462,7 +462,7 @@ def test_metrics_grow_as_training_goes(tmp_path: Path) -> None:
     counts = [
         len((tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
         for event in session_of(tmp_path / "run", TRAINING).events()
-        if isinstance(event, Scored)
+        if isinstance(event, Evaluated)
     ]
     assert list(range(1, len(counts) + 1)) == counts
 

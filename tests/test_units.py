@@ -10,19 +10,19 @@ from torch import nn
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
-from charlstm.inspection import units as searching
 from charlstm.inspection.correlation import Groups, correlations
+from charlstm.inspection.gates.compute import trace
 from charlstm.inspection.interventions import Ablation, changed
 from charlstm.inspection.readers import FINENESS, WARM_UP, Readers, activations, bits
-from charlstm.inspection.records import Units
-from charlstm.inspection.trace import trace
-from charlstm.inspection.track import track
-from charlstm.inspection.units import cost_of, units
+from charlstm.inspection.track.compute import track
+from charlstm.inspection.units import compute as searching
+from charlstm.inspection.units.compute import cost_of, units
+from charlstm.inspection.units.record import Units
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, as_ids, nats
-from charlstm.text.forms import normalized
 from charlstm.text.properties import properties
+from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
 FAMILIES = ["fnn", "rnn", "gru", "lstm"]

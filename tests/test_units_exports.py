@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from test_units_view import found, nothing
 
-from charlstm.exports import track as track_data
-from charlstm.exports import units as units_data
-from charlstm.inspection.records import Track
+from charlstm.inspection.track import data as track_data
+from charlstm.inspection.track.record import Track
+from charlstm.inspection.units import data as units_data
 
 TRACK = Track("돌\0", "hidden", 1, 3, np.array([0.5, -0.25], dtype=np.float32))
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from charlstm.inspection.records import Finding, Units
+from charlstm.drawing.symbols import symbols_for
+from charlstm.inspection.units.record import Finding, Units
+from charlstm.inspection.units.view import UnitsView
+from charlstm.messages import catalogue
 from charlstm.text.properties import properties
-from charlstm.views.glyphs import marks_for
-from charlstm.views.units import UnitsView
-from charlstm.words import words
 
 
 def draw(view: RenderableType, *, width: int) -> str:
@@ -204,7 +204,7 @@ KOREAN_120 = """\
 )
 def test_ranks_units_under_what_they_passed(language: str, width: int, expected: str) -> None:
     """What passed, what did not and what is given away each have their rows, as they fit."""
-    drawn = draw(UnitsView(found(), words(language)), width=width)
+    drawn = draw(UnitsView(found(), catalogue(language)), width=width)
     assert expected.splitlines() == drawn.splitlines()[: len(expected.splitlines())]
 
 
@@ -212,7 +212,7 @@ def test_ranks_units_under_what_they_passed(language: str, width: int, expected:
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 120])
 def test_no_row_is_broken(language: str, width: int) -> None:
     """At every width each finding has one row, from its property to its r."""
-    drawn = draw(UnitsView(found(), words(language)), width=width).splitlines()
+    drawn = draw(UnitsView(found(), catalogue(language)), width=width).splitlines()
     rows = [line for line in drawn if "L1/" in line or "L2/" in line]
     assert ["+0.83", "-0.40", "+0.12", "+0.30"] == [row.split("L")[1].split()[1] for row in rows]
 
@@ -225,13 +225,13 @@ inside double …  L2/0   -0.40"""
 
 def test_shortens_the_property_where_hardly_anything_fits() -> None:
     """On narrow terminals the name of a property is cut, and never a number."""
-    assert AT_30 in draw(UnitsView(found(), words("en")), width=30)
+    assert AT_30 in draw(UnitsView(found(), catalogue("en")), width=30)
 
 
 def test_writes_no_minus_before_nothing() -> None:
     """What rounds to nothing has a plus, in the table and in sentences."""
     finding = Finding("quotes", 0, 0, -0.001, 0.5, 0.2, 0.01, significant=True, cost=-0.00001)
-    view = UnitsView(replace(found(), findings=(finding,)), words("en"))
+    view = UnitsView(replace(found(), findings=(finding,)), catalogue("en"))
     shown = [draw(view, width=80), *view.sentences()]
     assert [] == [text for text in shown if "-0.00" in text]
     assert "+0.00" in shown[0]
@@ -253,7 +253,7 @@ digit                    L2/1   +0.30                                      0.70"
 
 def test_says_plainly_that_nothing_passed() -> None:
     """Where nothing beats its control that is said first, and there is no cost to show."""
-    drawn = draw(UnitsView(nothing(), words("en")), width=80)
+    drawn = draw(UnitsView(nothing(), catalogue("en")), width=80)
     assert NOTHING.splitlines() == drawn.splitlines()[:10]
 
 
@@ -265,7 +265,7 @@ inside double quotes     L2/0   -0.40   ----####              0.20  0.010  0.30 
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks the bars are signs that every encoding has."""
-    drawn = draw(UnitsView(found(), words("en"), marks_for("ascii")), width=90)
+    drawn = draw(UnitsView(found(), catalogue("en"), symbols_for("ascii")), width=90)
     assert IN_ASCII.splitlines() == drawn.splitlines()[2:5]
     assert drawn.isascii()
 
@@ -273,18 +273,18 @@ def test_is_plain_where_signs_are_lacking() -> None:
 @pytest.mark.parametrize("color_system", ["256", "truecolor"])
 def test_colours_r(color_system: str) -> None:
     """Where there are colours enough, the ground of r is its value."""
-    assert "48;" in coloured(UnitsView(found(), words("en")), color_system)
+    assert "48;" in coloured(UnitsView(found(), catalogue("en")), color_system)
 
 
 def test_what_did_not_pass_is_not_coloured() -> None:
     """Only what passed, or is given away, has a coloured r."""
-    drawn = coloured(UnitsView(replace(nothing(), given_findings=()), words("en")), "truecolor")
+    drawn = coloured(UnitsView(replace(nothing(), given_findings=()), catalogue("en")), "truecolor")
     assert "48;" not in drawn
 
 
 def test_sixteen_colours_leave_it_to_the_digits() -> None:
     """With 16 colours, whose steps are uneven, no ground is coloured."""
-    assert "\x1b[4" not in coloured(UnitsView(found(), words("en")), "standard")
+    assert "\x1b[4" not in coloured(UnitsView(found(), catalogue("en")), "standard")
 
 
 SENTENCES_EN = [
@@ -323,13 +323,13 @@ SENTENCES_KO = [
 @pytest.mark.parametrize(("language", "expected"), [("en", SENTENCES_EN), ("ko", SENTENCES_KO)])
 def test_sentences_tell_the_same(language: str, expected: list[str]) -> None:
     """Plain sentences tell each finding with all its numbers, and what they mean."""
-    told = list(UnitsView(found(), words(language)).sentences())
+    told = list(UnitsView(found(), catalogue(language)).sentences())
     assert expected == told[:7]
-    assert told[-1] == words(language)("units.meaning.limit")
+    assert told[-1] == catalogue(language)("units.meaning.limit")
 
 
 def test_every_property_has_a_name() -> None:
     """Every property that there is has a name in the catalogue."""
     names = {*properties("가", "nfc"), *properties("가", "nfd")}
-    said = {key for key in words("en").sentences if key.startswith("units.property.")}
+    said = {key for key in catalogue("en").sentences if key.startswith("units.property.")}
     assert {f"units.property.{name}" for name in names} == said

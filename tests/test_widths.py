@@ -5,20 +5,20 @@ from gates_drawn import ENGLISH, KOREAN, plain, trace_of
 from rich.console import RenderableType
 from test_story import handmade
 
-from charlstm.inspection.story import story
-from charlstm.views.gate_table import GateTable
-from charlstm.views.quantities import Choice
-from charlstm.views.ribbon import Ribbon
-from charlstm.views.story import StoryView
-from charlstm.views.strip import Strip
-from charlstm.words import words
+from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.ribbon import Ribbon
+from charlstm.inspection.gates.strip import Strip
+from charlstm.inspection.gates.table import GateTable
+from charlstm.inspection.story.compute import story
+from charlstm.inspection.story.view import StoryView
+from charlstm.messages import catalogue
 
 TEXTS = {"en": ENGLISH, "ko": KOREAN}
 
 
 def view(name: str, language: str) -> RenderableType:
     """Make a view of a text in its own language."""
-    text, said = TEXTS[language], words(language)
+    text, said = TEXTS[language], catalogue(language)
     trace = trace_of(text[:4], units=40)
     if name == "story":
         return StoryView(story(handmade(text, 2), 2), said)

@@ -9,12 +9,12 @@ from string import Formatter
 import pytest
 
 import charlstm
-from charlstm.words import LANGUAGES, Message, spoken_here, words
+from charlstm.messages import LANGUAGES, Message, catalogue, locale_language
 
 SOURCES = [
     path.read_text(encoding="utf-8") for path in Path(charlstm.__file__).parent.rglob("*.py")
 ]
-KEYS = words("en").sentences.keys()
+KEYS = catalogue("en").sentences.keys()
 PARTS = {key.split(".")[0] for key in KEYS}
 HOLE = r"[\w.]+"  # whatever a value puts into a key
 ERRORS = {"TextError": 0, "RunError": 0, "OptionError": 1}
@@ -53,19 +53,19 @@ def is_key_like(pattern: str) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_says_everything_that_english_says(language: str) -> None:
     """A catalogue has just the keys of the English one."""
-    assert words("en").sentences.keys() == words(language).sentences.keys()
+    assert catalogue("en").sentences.keys() == catalogue(language).sentences.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_takes_the_values_that_english_takes(language: str) -> None:
     """A sentence has the same values in it in every language."""
-    english, other = words("en").sentences, words(language).sentences
+    english, other = catalogue("en").sentences, catalogue(language).sentences
     assert {k: holes(s) for k, s in english.items()} == {k: holes(s) for k, s in other.items()}
 
 
 def test_korean_names_the_gates_as_the_story_does() -> None:
     """The Korean catalogue has the terms that Korean texts on deep learning have."""
-    said = [words("ko")(f"gates.{name}.long") for name in ("forget", "input", "output")]
+    said = [catalogue("ko")(f"gates.{name}.long") for name in ("forget", "input", "output")]
     assert ["망각 게이트", "입력 게이트", "출력 게이트"] == said
 
 
@@ -96,7 +96,7 @@ def test_errors_are_raised_by_their_keys() -> None:
 def test_a_message_may_be_in_a_message() -> None:
     """A value that is itself a message is said in the same language."""
     message = Message("errors.text.empty", source=Message("errors.text.stdin"))
-    assert "표준 입력: 글이 있어야 하는데 비어 있습니다. 내용이 있는 글을 주십시오" == words(
+    assert "표준 입력: 글이 있어야 하는데 비어 있습니다. 내용이 있는 글을 주십시오" == catalogue(
         "ko"
     ).say(message)
     assert str(message).startswith("standard input: expected text")
@@ -114,4 +114,4 @@ def test_a_message_may_be_in_a_message() -> None:
 )
 def test_speaks_as_the_locale_does(environment: dict[str, str], language: str) -> None:
     """LC_ALL goes before LC_MESSAGES and that before LANG; an empty one says nothing."""
-    assert language == spoken_here(environment)
+    assert language == locale_language(environment)

@@ -13,8 +13,8 @@ from torch.nn import functional as F
 from charlstm.config import FAMILIES, ModelConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State, detached
-from charlstm.models.dropout import Noise
-from charlstm.training.workers import Crew, Workers
+from charlstm.models.dropout import DropoutRng
+from charlstm.training.workers import Execution, Workers
 
 CHARACTERS = 20
 
@@ -61,7 +61,7 @@ def by_one_reader(
     another times the entropy of what is expected.
     """
     batch = stretches[0].shape[1]
-    learnt, noise = Learnt([], [], ()), Noise(seeded(2), batch)
+    learnt, noise = Learnt([], [], ()), DropoutRng(seeded(2), batch)
     state = model.initial_state(batch)
     for ids in stretches:
         model.zero_grad()
@@ -88,8 +88,8 @@ def by_workers(
 ) -> Learnt:
     """Share the streams among so many workers."""
     learnt = Learnt([], [], ())
-    crew = Crew(count, 1, precision, loop)
-    with Workers(model, stretches[0].shape[1], crew, seeded(2)) as workers:
+    execution = Execution(count, 1, precision, loop)
+    with Workers(model, stretches[0].shape[1], execution, seeded(2)) as workers:
         for ids in stretches:
             learnt.losses.append(workers.learn(ids))
             learnt.gradients.append(gradients_of(model))
@@ -142,7 +142,7 @@ def test_the_loop_that_the_crew_says_is_the_one_that_reads(
     for loop, other in (("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")):
         with monkeypatch.context() as patch:
             patch.setattr(other, None)
-            with Workers(model_of(), 4, Crew(count, 1, "float32", loop), None) as workers:
+            with Workers(model_of(), 4, Execution(count, 1, "float32", loop), None) as workers:
                 assert workers.learn(ids) > 0
 
 
@@ -179,7 +179,7 @@ def test_an_unrolled_loop_says_the_same_twice(count: int) -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 100])
 def test_there_are_no_more_workers_than_streams(count: int) -> None:
     """Each stream has one worker, and each worker at least one stream."""
-    with Workers(model_of(), 5, Crew(count, 1, "float32"), None) as workers:
+    with Workers(model_of(), 5, Execution(count, 1, "float32"), None) as workers:
         streams = [list(range(5))[part] for part in workers.streams]
     assert list(range(5)) == [stream for part in streams for stream in part]
     assert [min(count, 5), True] == [len(streams), all(streams)]
@@ -217,7 +217,7 @@ def test_the_generator_of_noise_is_not_drawn_from(count: int) -> None:
     """Workers copy the generator: neither it nor torch's own goes on."""
     noise = seeded(3)
     before, chance = noise.get_state(), torch.random.get_rng_state()
-    with Workers(model_of(), 4, Crew(count, 1, "float32"), noise) as workers:
+    with Workers(model_of(), 4, Execution(count, 1, "float32"), noise) as workers:
         workers.learn(stretches_of(4)[0])
     assert torch.equal(before, noise.get_state())
     assert torch.equal(chance, torch.random.get_rng_state())
@@ -226,7 +226,7 @@ def test_the_generator_of_noise_is_not_drawn_from(count: int) -> None:
 def test_masks_change_from_stretch_to_stretch() -> None:
     """The same stretch from the same state costs something else under the next masks."""
     ids = stretches_of(4)[0]
-    with Workers(model_of(), 4, Crew(2, 1, "float32"), seeded(2)) as workers:
+    with Workers(model_of(), 4, Execution(2, 1, "float32"), seeded(2)) as workers:
         empty = list(workers.states)
         first = workers.learn(ids)
         workers.states = empty
@@ -240,8 +240,8 @@ def test_weights_between_units_are_dropped(family: str, loop: str) -> None:
     config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout=0.0, weight_dropout=0.5)
     ids, losses = stretches_of(4)[0], set()
     for noise in (None, seeded(1), seeded(2)):
-        crew = Crew(2, 1, "float32", loop)
-        with Workers(new_model(config, seeded(0)), 4, crew, noise) as workers:
+        execution = Execution(2, 1, "float32", loop)
+        with Workers(new_model(config, seeded(0)), 4, execution, noise) as workers:
             losses.add(workers.learn(ids))
     assert 3 == len(losses)
 
@@ -249,7 +249,7 @@ def test_weights_between_units_are_dropped(family: str, loop: str) -> None:
 def test_without_noise_nothing_is_dropped() -> None:
     """Workers without a generator read as a model does that has no dropout."""
     ids = stretches_of(4)[0]
-    with Workers(model_of(dropout=0.5), 4, Crew(2, 1, "float32"), None) as workers:
+    with Workers(model_of(dropout=0.5), 4, Execution(2, 1, "float32"), None) as workers:
         loss = workers.learn(ids)
     expected = by_one_reader(model_of(dropout=0.0), [ids]).losses
     assert expected == pytest.approx([loss], rel=1e-5)
@@ -270,7 +270,7 @@ def test_an_error_reaches_the_caller(stream: int) -> None:
     ids = stretches_of(4)[0].clone()
     ids[2, stream] = CHARACTERS
     with (
-        Workers(model_of(), 4, Crew(2, 1, "float32"), None) as workers,
+        Workers(model_of(), 4, Execution(2, 1, "float32"), None) as workers,
         pytest.raises(IndexError),
     ):
         workers.learn(ids)
@@ -280,7 +280,7 @@ def test_an_error_leaves_states_and_gradients() -> None:
     """Where a worker failed nothing was learnt, by the others either."""
     model, ids = model_of(), stretches_of(4)[0].clone()
     ids[2, 3] = CHARACTERS
-    with Workers(model, 4, Crew(2, 1, "float32"), None) as workers:
+    with Workers(model, 4, Execution(2, 1, "float32"), None) as workers:
         before = list(workers.states)
         with pytest.raises(IndexError):
             workers.learn(ids)
@@ -295,7 +295,7 @@ def threads() -> set[threading.Thread]:
 def test_no_thread_is_left() -> None:
     """When workers are let go their threads have ended."""
     before = threads()
-    with Workers(model_of(), 4, Crew(3, 1, "float32"), None) as workers:
+    with Workers(model_of(), 4, Execution(3, 1, "float32"), None) as workers:
         workers.learn(stretches_of(4)[0])
         assert before < threads()
     assert before == threads()
@@ -306,7 +306,7 @@ def test_no_thread_is_left_after_an_error() -> None:
     before, ids = threads(), torch.full((9, 4), CHARACTERS)
     with (
         pytest.raises(IndexError),
-        Workers(model_of(), 4, Crew(3, 1, "float32"), None) as workers,
+        Workers(model_of(), 4, Execution(3, 1, "float32"), None) as workers,
     ):
         workers.learn(ids)
     assert before == threads()
@@ -319,13 +319,13 @@ def test_each_worker_has_its_threads(monkeypatch: pytest.MonkeyPatch, threads_ea
     learn = model.learn
 
     def watched(
-        ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+        ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
         seen.append(torch.get_num_threads())
         return learn(ids, state, noise, unrolled=unrolled)
 
     monkeypatch.setattr(model, "learn", watched)
-    with Workers(model, 4, Crew(2, threads_each, "float32"), None) as workers:
+    with Workers(model, 4, Execution(2, threads_each, "float32"), None) as workers:
         workers.learn(stretches_of(4)[0])
     assert [threads_each] * 2 == seen
     assert before == torch.get_num_threads()

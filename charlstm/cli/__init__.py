@@ -15,13 +15,13 @@ from charlstm import __version__
 from charlstm.cli.evaluate import evaluate
 from charlstm.cli.help import page
 from charlstm.cli.inspect import inspect
-from charlstm.cli.language import put_into, spoken, words_for
-from charlstm.cli.mistakes import mistake
+from charlstm.cli.localization import catalogue_for, messages_of, translate
 from charlstm.cli.sample import sample
 from charlstm.cli.terminal import Forgiving, say
 from charlstm.cli.train import SIZES_LINE, train
+from charlstm.cli.usage_errors import mistake
 from charlstm.errors import CharlstmError, out_of_memory
-from charlstm.words import Message
+from charlstm.messages import Message
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -51,7 +51,7 @@ def charlstm(
 ) -> None:
     """Train a character model on your own text, write with it, and see how it remembers."""
     if context.invoked_subcommand is None:
-        typer.echo(page(context, spoken(context)))
+        typer.echo(page(context, messages_of(context)))
 
 
 for command in (train, sample, inspect, evaluate):
@@ -75,20 +75,20 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    words = words_for(arguments)
+    messages = catalogue_for(arguments)
     command = cast("TyperGroup", get_command(app))
-    put_into(words, command, sizes=SIZES_LINE)
+    translate(messages, command, sizes=SIZES_LINE)
     try:
-        result = command(arguments, prog_name="charlstm", standalone_mode=False, obj=words)
+        result = command(arguments, prog_name="charlstm", standalone_mode=False, obj=messages)
     except typer.TyperException as error:
-        say(words.say(mistake(error)))
+        say(messages.say(mistake(error)))
         return 2
     except (BrokenPipeError, SystemExit):
         # Whoever read the results has enough of them. Typer makes a SystemExit of it.
         _forget_stdout()
         return 0
     except (CharlstmError, OSError, MemoryError, RuntimeError) as error:
-        say(words.say(_message(error)))
+        say(messages.say(_message(error)))
         return 2
     return result if isinstance(result, int) else 0
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
 
     from charlstm.config import ModelConfig
-    from charlstm.views.quantities import Choice
+    from charlstm.inspection.gates.quantities import Choice
 
 SHOWS = ("mean", "percentiles", "strip")
 _ALL = "all"
@@ -64,7 +64,7 @@ def choice_of(
     Raises:
         OptionError: one is written otherwise than it should be, or is not of the model.
     """
-    from charlstm.views.quantities import Choice, of_family
+    from charlstm.inspection.gates.quantities import Choice, of_family
 
     check_one_of("show", show, SHOWS)
     names = [quantity.name for quantity in of_family(config.family)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.language import spoken
+from charlstm.cli.localization import messages_of
 from charlstm.cli.options import (
     RUN_HELP,
     Ablate,
@@ -26,9 +26,9 @@ from charlstm.errors import NONE, OptionError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from charlstm.drawing.scores import ContextRow, RecallRow, ScoreRow
     from charlstm.library import Model
-    from charlstm.views.scores import ContextRow, RecallRow, ScoreRow
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
 
 
 def evaluate(
@@ -63,19 +63,19 @@ def evaluate(
     if encoding is not None:
         check_encoding(encoding)
     paths: list[Path | None] = [*runs] if runs else [None]
-    words = spoken(context)
-    models = [model for path in paths for model in _with_changes(path, words, clamp, ablate)]
-    scored = None if text is None else read_text([text], encoding, words)
+    messages = messages_of(context)
+    models = [model for path in paths for model in _with_changes(path, messages, clamp, ablate)]
+    scored = None if text is None else read_text([text], encoding, messages)
     if recall:
-        _print_recall(models, words, as_json=json_)
+        _print_recall(models, messages, as_json=json_)
         return
     rows = list(_score_rows(models, scored))
     contexts = [_context_row(m, scored, lengths, seed if shuffle else None) for m in models]
-    _print_scores(rows, [row for row in contexts if row], words, as_json=json_)
+    _print_scores(rows, [row for row in contexts if row], messages, as_json=json_)
 
 
-def _print_recall(models: "list[Model]", words: "Words", *, as_json: bool) -> None:
-    from charlstm.views.scores import RecallTable
+def _print_recall(models: "list[Model]", messages: "Catalogue", *, as_json: bool) -> None:
+    from charlstm.drawing.scores import RecallTable
 
     rows = [_recall_row(model) for model in models]
     if as_json:
@@ -83,13 +83,13 @@ def _print_recall(models: "list[Model]", words: "Words", *, as_json: bool) -> No
             changes = {"changes": list(model.changes)} if model.changes else {}
             print_json(dataclasses.asdict(row) | {"run": str(model.run.path)} | changes)
     else:
-        results().print(RecallTable(rows, words))
+        results().print(RecallTable(rows, messages))
 
 
 def _print_scores(
-    rows: "list[ScoreRow]", contexts: "list[ContextRow]", words: "Words", *, as_json: bool
+    rows: "list[ScoreRow]", contexts: "list[ContextRow]", messages: "Catalogue", *, as_json: bool
 ) -> None:
-    from charlstm.views.scores import ContextTable, ScoreTable
+    from charlstm.drawing.scores import ContextTable, ScoreTable
 
     if as_json:
         more = [dataclasses.asdict(row) for row in contexts] or [{}] * len(rows)
@@ -98,10 +98,10 @@ def _print_scores(
             record = dataclasses.asdict(row) | context | {"run": row.run}
             print_json({name: value for name, value in record.items() if name not in unchanged})
         return
-    results().print(ScoreTable(rows, words))
+    results().print(ScoreTable(rows, messages))
     if contexts:
         results().print()
-        results().print(ContextTable(contexts, words))
+        results().print(ContextTable(contexts, messages))
 
 
 def _lengths(context: str) -> list[int]:
@@ -113,10 +113,10 @@ def _lengths(context: str) -> list[int]:
 
 
 def _with_changes(
-    path: Path | None, words: "Words", clamp: list[str] | None, ablate: list[str] | None
+    path: Path | None, messages: "Catalogue", clamp: list[str] | None, ablate: list[str] | None
 ) -> "list[Model]":
     """Open a run and, where there are changes, give it with them too."""
-    model = open_run(path, words)
+    model = open_run(path, messages)
     return [model, model.changed(clamp or (), ablate or ())] if clamp or ablate else [model]
 
 
@@ -133,7 +133,7 @@ def _score_rows(models: "list[Model]", text: str | None) -> "Iterator[ScoreRow]"
 
 
 def _score_row(model: "Model", text: str | None) -> "ScoreRow":
-    from charlstm.views.scores import ScoreRow
+    from charlstm.drawing.scores import ScoreRow
 
     score = model.evaluate(text)
     return ScoreRow(
@@ -154,7 +154,7 @@ def _score_row(model: "Model", text: str | None) -> "ScoreRow":
 def _context_row(
     model: "Model", text: str | None, lengths: list[int] | None, shuffle: int | None
 ) -> "ContextRow | None":
-    from charlstm.views.scores import ContextRow
+    from charlstm.drawing.scores import ContextRow
 
     if lengths is None:
         return None
@@ -172,7 +172,7 @@ def _context_row(
 
 
 def _recall_row(model: "Model") -> "RecallRow":
-    from charlstm.views.scores import RecallRow
+    from charlstm.drawing.scores import RecallRow
 
     curve = model.recall()
     names = [str(distance) for distance in curve.distances]

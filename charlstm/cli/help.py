@@ -11,7 +11,7 @@ import typer
 from rich.cells import cell_len, set_cell_size
 from typer.core import TyperGroup
 
-from charlstm.words import Words
+from charlstm.messages import Catalogue
 
 _NARROWEST, _WIDEST = 50, 78
 _INDENT, _GAP, _WIDEST_NAME = 2, 2, 30
@@ -19,18 +19,18 @@ _INDENT, _GAP, _WIDEST_NAME = 2, 2, 30
 Row = tuple[str, str]
 
 
-def page(context: typer.Context, words: Words) -> str:
+def page(context: typer.Context, messages: Catalogue) -> str:
     """Write the help of a command."""
     command = context.command
     columns = shutil.get_terminal_size().columns - 2
     width = max(_NARROWEST, min(columns, _WIDEST))
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     parts = [
-        [words("help.usage", usage=usage)],
+        [messages("help.usage", usage=usage)],
         list(_indented(command.help or "", width)),
-        _section(words("help.arguments"), _parameters(context, "argument"), width),
-        _section(words("help.options"), _parameters(context, "option"), width),
-        _section(words("help.commands"), _commands(context), width),
+        _section(messages("help.arguments"), _parameters(context, "argument"), width),
+        _section(messages("help.options"), _parameters(context, "option"), width),
+        _section(messages("help.commands"), _commands(context), width),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 

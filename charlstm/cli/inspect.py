@@ -11,8 +11,8 @@ import typer
 
 from charlstm.cli.choosing import check_taken, choice_of
 from charlstm.cli.keys import can_be_pressed, walk
-from charlstm.cli.language import spoken
-from charlstm.cli.looks import Wish, check_view, look
+from charlstm.cli.localization import messages_of
+from charlstm.cli.looks import ViewRequest, check_view, render_view
 from charlstm.cli.options import (
     RUN_HELP,
     Ablate,
@@ -23,8 +23,8 @@ from charlstm.cli.options import (
     optional,
 )
 from charlstm.cli.output import Outputs, brief, give_out, save_gates, together
-from charlstm.cli.reading import Asked, warn_of_all_unknown
-from charlstm.cli.terminal import marks, results
+from charlstm.cli.reading import TextRequest, warn_of_all_unknown
+from charlstm.cli.terminal import results, symbols
 from charlstm.config import check_seed
 from charlstm.errors import CharlstmError, OptionError, TextError
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from charlstm.config import ModelConfig
+    from charlstm.inspection.gates.quantities import Choice
     from charlstm.library import Model
-    from charlstm.views.quantities import Choice
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
 
 _PATHS = ("runs/", "/", "./", "../")
 _MOST_GUESSES = 1000
@@ -78,11 +78,11 @@ def inspect(
     html: Annotated[Path | None, optional("inspect.option.html")] = None,
     svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
-    """Look inside a model while it reads a text."""
+    """RenderedView inside a model while it reads a text."""
+    from charlstm.drawing.layout import UNBOUNDED
     from charlstm.text.encodings import check_encoding
-    from charlstm.views.layout import UNBOUNDED
 
-    words = spoken(context)
+    messages = messages_of(context)
     check_view(view, target)
     check_taken(context, view, unit)
     check_seed(seed)
@@ -94,7 +94,7 @@ def inspect(
     outputs.check()
     console = results(color, width)
     path, text = _arguments(run, text)
-    model = open_run(path, words, clamp, ablate)
+    model = open_run(path, messages, clamp, ablate)
     in_rows = ribbon is None and console.width >= UNBOUNDED and not outputs.pictures
     choose = partial(
         choice_of,
@@ -108,8 +108,8 @@ def inspect(
     )
     choice = choose(model.config.model)
     at_large = (view == "units" and choice.unit is None) or (view == "memory" and at is None)
-    read, reading = Asked(text, file, encoding, at_large).texts(model, view, words)
-    wish = Wish(
+    read, reading = TextRequest(text, file, encoding, at_large).texts(model, view, messages)
+    request = ViewRequest(
         choice,
         text=read,
         reading=reading,
@@ -118,50 +118,50 @@ def inspect(
         target=target,
         seed=seed,
     )
-    signs = outputs.marks or marks(console)
+    signs = outputs.symbols or symbols(console)
     beside = None if against_text is None else (against_text, reading)
     if at_large and against_text is not None:
         beside = ("", against_text)
-    shown = [(model, wish), *_others(model, wish, against, beside, words, choose=choose)]
-    warn_of_all_unknown(shown, words)
+    shown = [(model, request), *_others(model, request, against, beside, messages, choose=choose)]
+    warn_of_all_unknown(shown, messages)
     walked = (
         not (outputs.to_files_only or plain or json_ or csv or len(shown) > 1) and can_be_pressed()
     )
     if walked and view == "story" and at is None:
-        _walk_story(model, wish, words, console)
+        _walk_story(model, request, messages, console)
         return
-    if walked and view == "units" and wish.choice.unit is not None:
-        _walk_units(model, wish, words, console)
+    if walked and view == "units" and request.choice.unit is not None:
+        _walk_units(model, request, messages, console)
         return
     if view == "gates" and outputs.npz is not None and outputs.npz_only and len(shown) == 1:
-        save_gates(model, wish.text, outputs.npz, words)
+        save_gates(model, request.text, outputs.npz, messages)
         return
-    looks = []
+    rendered = []
     for each, its in shown:
         title = each.name if against_text is None else _titled(each.name, its)
         with _named(title) if len(shown) > 1 else contextlib.nullcontext():
-            made = look(view, each, its, words, signs)
-        looks.append(dataclasses.replace(made, title=title))
-    give_out(looks, outputs, console, words, pager=pager)
+            made = render_view(view, each, its, messages, signs)
+        rendered.append(dataclasses.replace(made, title=title))
+    give_out(rendered, outputs, console, messages, pager=pager)
 
 
 def _others(
     model: "Model",
-    wish: Wish,
+    request: ViewRequest,
     run: Path | None,
     texts: tuple[str, str | None] | None,
-    words: "Words",
+    messages: "Catalogue",
     *,
     choose: "Callable[[ModelConfig], Choice]",
-) -> "list[tuple[Model, Wish]]":
+) -> "list[tuple[Model, ViewRequest]]":
     """Give what is to be shown beside it: another run with the text, or the run with another."""
     if run is None and texts is None:
         return []
-    other = model if run is None else open_run(run, words)
+    other = model if run is None else open_run(run, messages)
     with _named(other.name):
         choice = choose(other.config.model)
-    text, reading = (wish.text, wish.reading) if texts is None else texts
-    return [(other, dataclasses.replace(wish, choice=choice, text=text, reading=reading))]
+    text, reading = (request.text, request.reading) if texts is None else texts
+    return [(other, dataclasses.replace(request, choice=choice, text=text, reading=reading))]
 
 
 @contextlib.contextmanager
@@ -173,35 +173,39 @@ def _named(title: str) -> Iterator[None]:
         raise CharlstmError("errors.of", title=brief(title), error=error.message) from error
 
 
-def _titled(title: str, wish: Wish) -> str:
+def _titled(title: str, request: ViewRequest) -> str:
     """Add to a title what was read, of a long text its beginning."""
-    text = wish.text or (wish.reading or "")[:_BEGINNING]
+    text = request.text or (request.reading or "")[:_BEGINNING]
     return f"{title}: {text}" if text else title
 
 
-def _walk_story(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
-    from charlstm.text.forms import normalized
+def _walk_story(
+    model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
+) -> None:
+    from charlstm.text.unicode_forms import normalized
 
     def draw(at: int) -> "RenderableType":
-        its = dataclasses.replace(wish, at=at)
-        return together([look("story", model, its, words, marks(console))])
+        its = dataclasses.replace(request, at=at)
+        return together([render_view("story", model, its, messages, symbols(console))])
 
-    walk(console, words, draw, len(normalized(wish.text, model.form)))
+    walk(console, messages, draw, len(normalized(request.text, model.form)))
 
 
-def _walk_units(model: "Model", wish: Wish, words: "Words", console: "Console") -> None:
-    config, choice = model.config.model, wish.choice
+def _walk_units(
+    model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
+) -> None:
+    config, choice = model.config.model, request.choice
     layer = config.layers - 1 if choice.layer is None else choice.layer
 
     def draw(place: int) -> "RenderableType":
         at_layer, unit = divmod(place, config.hidden)
         its = dataclasses.replace(
-            wish, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
+            request, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
         )
-        return together([look("units", model, its, words, marks(console))])
+        return together([render_view("units", model, its, messages, symbols(console))])
 
     start = layer * config.hidden + (choice.unit or 0)
-    walk(console, words, draw, config.layers * config.hidden, start)
+    walk(console, messages, draw, config.layers * config.hidden, start)
 
 
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:

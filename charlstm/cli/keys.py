@@ -10,7 +10,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
+
 
 _NEXT = {" ", "\r", "\n", "n", "j", "l", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\xe0M", "\xe0P"}
 _BEFORE = {"p", "k", "h", "b", "\x7f", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\xe0K", "\xe0H"}
@@ -26,7 +27,7 @@ def can_be_pressed() -> bool:
 
 def walk(
     console: "Console",
-    words: "Words",
+    messages: "Catalogue",
     draw: "Callable[[int], RenderableType]",
     count: int,
     start: int = 0,
@@ -38,7 +39,7 @@ def walk(
         # Rich clears nothing where it is told to write no colours.
         console.file.write(_CLEAR)
         console.print(draw(place))
-        console.print(words("inspect.keys"), style="reverse")
+        console.print(messages("inspect.keys"), style="reverse")
 
 
 def _steps() -> Iterator[int]:

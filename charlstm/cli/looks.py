@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import OptionError
-from charlstm.words import Words
+from charlstm.messages import Catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
+    from charlstm.drawing.symbols import Symbols
+    from charlstm.inspection.gates.quantities import Choice
     from charlstm.library import Model
-    from charlstm.views.glyphs import Marks
-    from charlstm.views.quantities import Choice
 
 VERSION = 1
 _IN_A_ROW = 2
@@ -31,7 +31,7 @@ class Drawing(Protocol):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ViewRequest:
     """What is to be looked at.
 
     `text` is a short text to go through, `reading` a long one to find things out from; None is
@@ -49,7 +49,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Look:
+class RenderedView:
     """A record that was made, drawn, and as data."""
 
     view: str
@@ -74,12 +74,14 @@ class Look:
         return arrays
 
 
-Maker = Callable[["Model", Wish, Words, "Marks"], tuple[object, Drawing, ModuleType]]
+Maker = Callable[["Model", ViewRequest, Catalogue, "Symbols"], tuple[object, Drawing, ModuleType]]
 
 
-def look(view: str, model: "Model", wish: Wish, words: Words, marks: "Marks") -> Look:
-    """Look at a model in one of VIEWS."""
-    record, drawing, exports = VIEWS[view](model, wish, words, marks)
+def render_view(
+    view: str, model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
+) -> RenderedView:
+    """RenderedView at a model in one of VIEWS."""
+    record, drawing, exports = VIEWS[view](model, request, messages, symbols)
     config = model.config.model
     about = {
         "run": str(model.run.path),
@@ -89,80 +91,82 @@ def look(view: str, model: "Model", wish: Wish, words: Words, marks: "Marks") ->
         "hidden": config.hidden,
         **({"changes": list(model.changes)} if model.changes else {}),
     }
-    return Look(view, model.name, about, record, drawing, exports)
+    return RenderedView(view, model.name, about, record, drawing, exports)
 
 
 def _gates(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    from charlstm.exports import trace as exports
-    from charlstm.views.gates import GatesView
+    from charlstm.inspection.gates import data as exports
+    from charlstm.inspection.gates.view import GatesView
 
-    trace = model.trace(wish.text, _IN_A_ROW if wish.top is None else wish.top)
-    if wish.choice.start >= len(trace.text):
+    trace = model.trace(request.text, _IN_A_ROW if request.top is None else request.top)
+    if request.choice.start >= len(trace.text):
         last = len(trace.text) - 1
-        raise OptionError("from", "errors.expected.at", wish.choice.start, last=last)
-    return trace, GatesView(trace, wish.choice, words, marks), exports
+        raise OptionError("from", "errors.expected.at", request.choice.start, last=last)
+    return trace, GatesView(trace, request.choice, messages, symbols), exports
 
 
 def _story(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    from charlstm.exports import story as exports
-    from charlstm.inspection.trace import GUESSES
-    from charlstm.views.story import StoryView
+    from charlstm.inspection.gates.compute import GUESSES
+    from charlstm.inspection.story import data as exports
+    from charlstm.inspection.story.view import StoryView
 
-    top = GUESSES if wish.top is None else wish.top
-    story = model.story(wish.text, wish.at or 0, wish.choice.layer, wish.choice.unit, guesses=top)
-    return story, StoryView(story, words, marks), exports
+    top = GUESSES if request.top is None else request.top
+    story = model.story(
+        request.text, request.at or 0, request.choice.layer, request.choice.unit, guesses=top
+    )
+    return story, StoryView(story, messages, symbols), exports
 
 
 def _memory(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    from charlstm.exports import memory as exports
-    from charlstm.views.memory import MemoryView
+    from charlstm.inspection.memory import data as exports
+    from charlstm.inspection.memory.view import MemoryView
 
-    span = model.memory(wish.reading, follow=wish.text, at=wish.at, seed=wish.seed)
-    return span, MemoryView(span, words, marks), exports
+    span = model.memory(request.reading, follow=request.text, at=request.at, seed=request.seed)
+    return span, MemoryView(span, messages, symbols), exports
 
 
 def _units(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    if wish.choice.unit is not None:
-        return _track(model, wish, words, marks)
-    from charlstm.exports import units as exports
-    from charlstm.views.units import UnitsView
+    if request.choice.unit is not None:
+        return _track(model, request, messages, symbols)
+    from charlstm.inspection.units import data as exports
+    from charlstm.inspection.units.view import UnitsView
 
-    record = model.units(wish.reading, seed=wish.seed)
-    return record, UnitsView(record, words, marks), exports
+    record = model.units(request.reading, seed=request.seed)
+    return record, UnitsView(record, messages, symbols), exports
 
 
 def _track(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    from charlstm.exports import track as exports
-    from charlstm.views.track import TrackView
+    from charlstm.inspection.track import data as exports
+    from charlstm.inspection.track.view import TrackView
 
-    assert wish.choice.unit is not None
+    assert request.choice.unit is not None
     layers = model.config.model.layers
-    layer = layers - 1 if wish.choice.layer is None else wish.choice.layer
-    record = model.track(wish.text, layer, wish.choice.unit)
-    return record, TrackView(record, words, marks), exports
+    layer = layers - 1 if request.choice.layer is None else request.choice.layer
+    record = model.track(request.text, layer, request.choice.unit)
+    return record, TrackView(record, messages, symbols), exports
 
 
 def _lookback(
-    model: "Model", wish: Wish, words: Words, marks: "Marks"
+    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
 ) -> tuple[object, Drawing, ModuleType]:
-    from charlstm.exports import lookback as exports
-    from charlstm.inspection.lookback import GUESSES
-    from charlstm.views.lookback import LookbackView
+    from charlstm.inspection.lookback import data as exports
+    from charlstm.inspection.lookback.compute import GUESSES
+    from charlstm.inspection.lookback.view import LookbackView
 
-    places = None if wish.at is None else [wish.at]
-    top = GUESSES if wish.top is None else wish.top
-    record = model.lookback(wish.text, places, target=wish.target, guesses=top)
-    return record, LookbackView(record, words, marks, at=wish.at), exports
+    places = None if request.at is None else [request.at]
+    top = GUESSES if request.top is None else request.top
+    record = model.lookback(request.text, places, target=request.target, guesses=top)
+    return record, LookbackView(record, messages, symbols, at=request.at), exports
 
 
 VIEWS: Mapping[str, Maker] = {

@@ -9,7 +9,7 @@ from charlstm.cli.terminal import say
 
 if TYPE_CHECKING:
     from charlstm.library import Model
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
 
 RUN_HELP = "help.option.run"
 
@@ -29,7 +29,7 @@ Ablate = Annotated[list[str] | None, optional("help.option.ablate", "--ablate")]
 
 def open_run(
     path: Path | None,
-    words: "Words",
+    messages: "Catalogue",
     clamp: list[str] | None = None,
     ablate: list[str] | None = None,
 ) -> "Model":
@@ -44,14 +44,14 @@ def open_run(
 
     if path is None:
         path = newest_run()
-        say(words("messages.newest", run=path))
+        say(messages("messages.newest", run=path))
     model = Model.load(path)
     if is_locked(path):
-        say(words("messages.in_training", run=path))
+        say(messages("messages.in_training", run=path))
     return model.changed(clamp or (), ablate or ()) if clamp or ablate else model
 
 
-def read_text(sources: list[str], encoding: str | None, words: "Words") -> str:
+def read_text(sources: list[str], encoding: str | None, messages: "Catalogue") -> str:
     """Read texts, and say what was found out about them.
 
     Raises:
@@ -63,7 +63,7 @@ def read_text(sources: list[str], encoding: str | None, words: "Words") -> str:
     reading = read(sources, encoding)
     for document in reading.documents:
         if encoding is None and document.encoding != "utf-8":
-            say(words("messages.encoding", source=document.name, encoding=document.encoding))
+            say(messages("messages.encoding", source=document.name, encoding=document.encoding))
     for skipped in reading.skipped:
-        say(words(f"messages.skipped.{skipped.reason}", path=skipped.path))
+        say(messages(f"messages.skipped.{skipped.reason}", path=skipped.path))
     return reading.text

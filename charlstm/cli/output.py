@@ -17,10 +17,10 @@ from charlstm.errors import OptionError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from charlstm.cli.looks import Look
+    from charlstm.cli.looks import RenderedView
+    from charlstm.drawing.symbols import Symbols
     from charlstm.library import Model
-    from charlstm.views.glyphs import Marks
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
 
 _PICTURE = 100
 _FIRST_BYTES = 64
@@ -71,9 +71,9 @@ class Outputs:
         return self.html is not None or self.svg is not None
 
     @property
-    def marks(self) -> "Marks | None":
+    def symbols(self) -> "Symbols | None":
         """Give the marks that a picture is drawn with, whatever standard output can write."""
-        from charlstm.views.glyphs import UNICODE
+        from charlstm.drawing.symbols import UNICODE
 
         return UNICODE if self.pictures and not self.plain else None
 
@@ -83,106 +83,117 @@ class Outputs:
         return self.to_files_only and not self.pictures
 
 
-def save_gates(model: "Model", text: str, file: Path, words: "Words") -> None:
+def save_gates(model: "Model", text: str, file: Path, messages: "Catalogue") -> None:
     """Write all gates of a text, however long, as they are read."""
-    from charlstm.exports.npz import write_parts
-    from charlstm.inspection.placed import placed_traces
+    from charlstm.inspection.gates.parallel import placed_traces
+    from charlstm.inspection.npz import write_parts
     from charlstm.run import whole
 
     run = model.run
     with whole(file) as opened:
         write_parts(placed_traces(run.model, run.vocabulary, text, model.form), opened)
-    say(words("messages.written.npz", file=file))
+    say(messages("messages.written.npz", file=file))
 
 
 def give_out(
-    looks: "Sequence[Look]", outputs: Outputs, console: "Console", words: "Words", *, pager: bool
+    rendered: "Sequence[RenderedView]",
+    outputs: Outputs,
+    console: "Console",
+    messages: "Catalogue",
+    *,
+    pager: bool,
 ) -> None:
     """Write looks, one or two beside each other, where they were wanted."""
     for option, write in (("npz", _write_npz), ("html", _write_html), ("svg", _write_svg)):
         file = getattr(outputs, option)
         if file is not None:
-            write(looks, file, outputs, words)
-            say(words(f"messages.written.{option}", file=file))
+            write(rendered, file, outputs, messages)
+            say(messages(f"messages.written.{option}", file=file))
     if outputs.json:
-        for look in looks:
-            print_json(look.as_json())
+        for render_view in rendered:
+            print_json(render_view.as_json())
     elif outputs.csv:
-        _print_csv(looks)
+        _print_csv(rendered)
     elif outputs.plain:
-        for look in looks:
-            heading = [f"{_heading(look)}:"] if _titled(looks) else []
-            for sentence in itertools.chain(heading, look.drawing.sentences()):
+        for render_view in rendered:
+            heading = [f"{_heading(render_view)}:"] if _titled(rendered) else []
+            for sentence in itertools.chain(heading, render_view.drawing.sentences()):
                 typer.echo(sentence)
     elif not outputs.to_files_only:
         with paged(console, wanted=pager):
-            console.print(together(looks))
+            console.print(together(rendered))
 
 
-def together(looks: "Sequence[Look]") -> "RenderableType":
+def together(rendered: "Sequence[RenderedView]") -> "RenderableType":
     """Draw looks; two of them, or one of a changed model, have their names above them."""
-    from charlstm.views.beside import Beside
+    from charlstm.drawing.beside import Beside
 
-    if not _titled(looks):
-        return looks[0].drawing
-    return Beside([(_heading(look), look.drawing) for look in looks])
-
-
-def _titled(looks: "Sequence[Look]") -> bool:
-    return len(looks) > 1 or "changes" in looks[0].about
+    if not _titled(rendered):
+        return rendered[0].drawing
+    return Beside([(_heading(render_view), render_view.drawing) for render_view in rendered])
 
 
-def _heading(look: "Look") -> str:
-    return brief(look.title)
+def _titled(rendered: "Sequence[RenderedView]") -> bool:
+    return len(rendered) > 1 or "changes" in rendered[0].about
+
+
+def _heading(render_view: "RenderedView") -> str:
+    return brief(render_view.title)
 
 
 def brief(title: str) -> str:
     """Show a title on one line, of a long one its beginning."""
-    from charlstm.views.glyphs import line_of
+    from charlstm.drawing.symbols import line_of
 
     title = line_of(title)
     return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "…"
 
 
-def _print_csv(looks: "Sequence[Look]") -> None:
+def _print_csv(rendered: "Sequence[RenderedView]") -> None:
     """Print rows below one heading; of two models each may have columns of its own."""
-    tables = [list(look.rows()) for look in looks]
+    tables = [list(render_view.rows()) for render_view in rendered]
     names = dict.fromkeys(str(name) for table in tables for name in table[0])
-    which_of = ["of"] if len(looks) > 1 else []
+    which_of = ["of"] if len(rendered) > 1 else []
     writer = csv.DictWriter(sys.stdout, [*which_of, *names], lineterminator="\n")
     writer.writeheader()
-    for look, (own, *rows) in zip(looks, tables, strict=True):
-        which = dict.fromkeys(which_of, look.title)
+    for render_view, (own, *rows) in zip(rendered, tables, strict=True):
+        which = dict.fromkeys(which_of, render_view.title)
         writer.writerows(which | dict(zip(map(str, own), row, strict=True)) for row in rows)
 
 
-def _write_npz(looks: "Sequence[Look]", file: Path, _outputs: Outputs, _words: "Words") -> None:
-    from charlstm.exports.npz import write
+def _write_npz(
+    rendered: "Sequence[RenderedView]", file: Path, _outputs: Outputs, _messages: "Catalogue"
+) -> None:
+    from charlstm.inspection.npz import write
     from charlstm.run import whole
 
     arrays: dict[str, Any] = {}
-    for place, look in enumerate(looks):
-        before = f"{place + 1}_" if len(looks) > 1 else ""
-        arrays |= {f"{before}{name}": array for name, array in look.arrays().items()}
+    for place, render_view in enumerate(rendered):
+        before = f"{place + 1}_" if len(rendered) > 1 else ""
+        arrays |= {f"{before}{name}": array for name, array in render_view.arrays().items()}
     with whole(file) as opened:
         write(arrays, opened)
 
 
-def _write_html(looks: "Sequence[Look]", file: Path, outputs: Outputs, words: "Words") -> None:
+def _write_html(
+    rendered: "Sequence[RenderedView]", file: Path, outputs: Outputs, messages: "Catalogue"
+) -> None:
+    from charlstm.drawing.html import as_html
     from charlstm.run import write_whole
-    from charlstm.views.picture_html import as_html
 
-    title = f"charlstm: {_heading(looks[0])}"
-    page = as_html(together(looks), outputs.width or _PICTURE, title, words.language)
+    title = f"charlstm: {_heading(rendered[0])}"
+    page = as_html(together(rendered), outputs.width or _PICTURE, title, messages.language)
     write_whole(file, page.encode())
 
 
-def _write_svg(looks: "Sequence[Look]", file: Path, outputs: Outputs, words: "Words") -> None:
+def _write_svg(
+    rendered: "Sequence[RenderedView]", file: Path, outputs: Outputs, messages: "Catalogue"
+) -> None:
+    from charlstm.drawing.svg import as_svg
     from charlstm.run import write_whole
-    from charlstm.views.picture_svg import as_svg
 
-    title = f"charlstm: {_heading(looks[0])}"
-    drawing = as_svg(together(looks), outputs.width or _PICTURE, title, words.language)
+    title = f"charlstm: {_heading(rendered[0])}"
+    drawing = as_svg(together(rendered), outputs.width or _PICTURE, title, messages.language)
     write_whole(file, drawing.encode())
 
 

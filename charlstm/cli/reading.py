@@ -12,9 +12,9 @@ from charlstm.cli.terminal import say, warn_of_unknown
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
-    from charlstm.cli.looks import Wish
+    from charlstm.cli.looks import ViewRequest
     from charlstm.library import Model
-    from charlstm.words import Words
+    from charlstm.messages import Catalogue
 
 # How much of the held-out part to show where no text is given.
 _EXCERPT = {"lookback": 40, "units": 400, "memory": 240}
@@ -22,7 +22,7 @@ _LINE = 16
 
 
 @dataclass(frozen=True)
-class Asked:
+class TextRequest:
     """What was asked to be read: TEXT, --file, and how these are encoded.
 
     `at_large` says that things are found out from a text, and that none is gone through.
@@ -33,7 +33,7 @@ class Asked:
     encoding: str | None
     at_large: bool
 
-    def texts(self, model: "Model", view: str, words: "Words") -> tuple[str, str | None]:
+    def texts(self, model: "Model", view: str, messages: "Catalogue") -> tuple[str, str | None]:
         """Give a short text to go through, and a long one to find things out from if one was given.
 
         Raises:
@@ -45,40 +45,42 @@ class Asked:
             raise OptionError("file", "errors.expected.one_text", self.file)
         if self.encoding is not None and self.file is None and self.text != "-":
             raise OptionError("encoding", "errors.expected.decoded", self.encoding)
-        reading = None if self.file is None else read_text([self.file], self.encoding, words)
+        reading = None if self.file is None else read_text([self.file], self.encoding, messages)
         text = self.text
         if text == "-":
-            text = _standard_input(self.encoding, words).removesuffix("\n")
+            text = _standard_input(self.encoding, messages).removesuffix("\n")
         elif text is not None:
-            self._warn_of_file(text, words)
+            self._warn_of_file(text, messages)
         if self.at_large:
             return "", reading if text is None else text
         return _excerpt(model, view) if text is None else text, reading
 
-    def _warn_of_file(self, text: str, words: "Words") -> None:
+    def _warn_of_file(self, text: str, messages: "Catalogue") -> None:
         """Say so where the name of a file is taken for the text."""
         # What cannot be a name, being too long, say, is none.
         with contextlib.suppress(OSError, ValueError):
             if Path(text).is_file():
                 key = "as_text" if self.at_large else "as_text_gone_through"
-                say(words(f"messages.{key}", file=text))
+                say(messages(f"messages.{key}", file=text))
 
 
-def warn_of_all_unknown(shown: "Sequence[tuple[Model, Wish]]", words: "Words") -> None:
+def warn_of_all_unknown(
+    shown: "Sequence[tuple[Model, ViewRequest]]", messages: "Catalogue"
+) -> None:
     """Name what is read and a model has never seen; of two models, each by its name."""
     unknown: dict[str, dict[str, None]] = {}
-    for model, wish in shown:
-        for text in (wish.text, wish.reading or ""):
+    for model, request in shown:
+        for text in (request.text, request.reading or ""):
             unknown.setdefault(model.name, {}).update(dict.fromkeys(model.unknown(text)))
     key = "messages.unknown.text" if len(unknown) == 1 else "messages.unknown.text_of"
     for name, characters in unknown.items():
-        warn_of_unknown(list(characters), key, words, run=name)
+        warn_of_unknown(list(characters), key, messages, run=name)
 
 
 def _excerpt(model: "Model", view: str) -> str:
     """Take a part of what was held out."""
     from charlstm.run import read_heldout
-    from charlstm.text.forms import normalized
+    from charlstm.text.unicode_forms import normalized
 
     heldout = normalized(read_heldout(model.run), "none" if model.form == "none" else "nfc")
     # The first line may have begun before the part that was held out.
@@ -90,7 +92,7 @@ def _excerpt(model: "Model", view: str) -> str:
     return heldout[start : start + excerpt] if view in _EXCERPT else lines[0][:excerpt]
 
 
-def _standard_input(encoding: str | None, words: "Words") -> str:
+def _standard_input(encoding: str | None, messages: "Catalogue") -> str:
     """Read a text to look at, in which NUL may be a character like any other."""
     from charlstm.text.encodings import check_encoding
     from charlstm.text.files import STDIN, read_document
@@ -104,5 +106,5 @@ def _standard_input(encoding: str | None, words: "Words") -> str:
             encoding = "utf-8"
     document = read_document(STDIN, data, encoding)
     if document.encoding not in {"utf-8", encoding}:
-        say(words("messages.encoding", source=document.name, encoding=document.encoding))
+        say(messages("messages.encoding", source=document.name, encoding=document.encoding))
     return document.text

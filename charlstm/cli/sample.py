@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from charlstm.cli.language import spoken
+from charlstm.cli.localization import messages_of
 from charlstm.cli.options import RUN_HELP, Ablate, Clamp, Json, open_run, optional
 from charlstm.cli.terminal import print_json, warn_of_unknown
 from charlstm.config import SampleConfig, check_seed
@@ -46,9 +46,9 @@ def sample(
     first = secrets.randbits(32) if seed is None else seed
     check_seed(first)
     check_seed(first + count - 1)
-    words = spoken(context)
-    model = open_run(run, words, clamp, ablate)
-    warn_of_unknown(model.unknown(prompt), "messages.unknown.prompt", words)
+    messages = messages_of(context)
+    model = open_run(run, messages, clamp, ablate)
+    warn_of_unknown(model.unknown(prompt), "messages.unknown.prompt", messages)
     for number in range(first, first + count):
         if json_:
             drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)
@@ -70,6 +70,6 @@ def _write(model: "Model", prompt: str, config: SampleConfig, seed: int) -> None
 
 def _harmless(text: str) -> str:
     """Show what would be a command to the terminal; a text keeps its lines and tabs."""
-    from charlstm.views.glyphs import glyph
+    from charlstm.drawing.symbols import glyph
 
     return "".join(c if c.isprintable() or c in "\n\t" else glyph(c) for c in text)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from charlstm.views.glyphs import Marks
-    from charlstm.words import Words
+    from charlstm.drawing.symbols import Symbols
+    from charlstm.messages import Catalogue
+
 
 INTERRUPTED = 130
 COLORS = ("auto", "always", "never")
@@ -46,7 +47,7 @@ class Forgiving:
 
 def say(message: str) -> None:
     """Tell the user something on stderr, on one line and without commands to the terminal."""
-    from charlstm.views.glyphs import line_of
+    from charlstm.drawing.symbols import line_of
 
     shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
     print(f"charlstm: {line_of(shown)}", file=sys.stderr, flush=True)  # noqa: T201
@@ -58,16 +59,18 @@ def print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=encoding != "utf8"))  # noqa: T201
 
 
-def warn_of_unknown(characters: list[str], key: str, words: "Words", **values: object) -> None:
+def warn_of_unknown(
+    characters: list[str], key: str, messages: "Catalogue", **values: object
+) -> None:
     """Name characters that a model has never seen, in the sentence of a key."""
     if characters:
-        from charlstm.views.glyphs import glyph
+        from charlstm.drawing.symbols import glyph
 
         named = ", ".join(f"{glyph(c)} (U+{ord(c):04X})" for c in characters[:_MOST_NAMED])
         more = len(characters) - _MOST_NAMED
         if more > 0:
-            named = words("messages.unknown.more", characters=named, count=more)
-        say(words(key, characters=named, **values))
+            named = messages("messages.unknown.more", characters=named, count=more)
+        say(messages(key, characters=named, **values))
 
 
 def results(color: str = "auto", width: int | None = None) -> "Console":
@@ -80,7 +83,7 @@ def results(color: str = "auto", width: int | None = None) -> "Console":
     """
     from rich.console import Console
 
-    from charlstm.views.layout import UNBOUNDED
+    from charlstm.drawing.layout import UNBOUNDED
 
     check_one_of("color", color, COLORS)
     terminal = sys.stdout.isatty()
@@ -112,7 +115,7 @@ def paged(console: "Console", *, wanted: bool) -> "Iterator[None]":
         yield
 
 
-def messages() -> "Console":
+def stderr_console() -> "Console":
     """Give the console for progress."""
     from rich.console import Console
 
@@ -125,11 +128,11 @@ def messages() -> "Console":
     )
 
 
-def marks(console: "Console") -> "Marks":
+def symbols(console: "Console") -> "Symbols":
     """Choose the marks that a console can write."""
-    from charlstm.views.glyphs import marks_for
+    from charlstm.drawing.symbols import symbols_for
 
-    return marks_for(console.encoding)
+    return symbols_for(console.encoding)
 
 
 def _color_system() -> Literal["standard", "256", "truecolor"]:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from charlstm.cli.language import spoken
+from charlstm.cli.localization import messages_of
 from charlstm.cli.options import Encoding, Json, optional, read_text
+from charlstm.cli.progress_loop import watch
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
-from charlstm.cli.watching import watch
 from charlstm.config import ModelConfig, TextConfig, TrainConfig, check_family
 from charlstm.presets import SIZES, Plan, Size, optimizer_for, plan_for, size_named
 
 if TYPE_CHECKING:
-    from charlstm.training.events import Finished, Started
-    from charlstm.words import Words
+    from charlstm.events import Finished, Started
+    from charlstm.messages import Catalogue
 
 # What only the text can tell, in settings that are checked before it is read.
 _SET_LATER, _ANY_LENGTH = 2, 1_000_000
@@ -61,7 +61,7 @@ def train(
     activation_penalty: Annotated[float | None, optional("train.option.activation_penalty")] = None,
     confidence_penalty: Annotated[float | None, optional("train.option.confidence_penalty")] = None,
     batch: Annotated[int | None, optional("train.option.batch")] = None,
-    stretch: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.stretch,
+    seq_length: Annotated[int, typer.Option(help="train.option.stretch")] = TrainConfig.seq_length,
     learning_rate: Annotated[float | None, optional("train.option.learning_rate")] = None,
     patience: Annotated[int, typer.Option(help="train.option.patience")] = TrainConfig.patience,
     precision: Annotated[str, typer.Option(help="train.option.precision")] = TrainConfig.precision,
@@ -73,7 +73,7 @@ def train(
     json_: Json = False,
 ) -> int:
     """Train a model on text and save it in a run folder."""
-    words = spoken(context)
+    messages = messages_of(context)
     method, unasked = _given(optimizer, optimizer_for(model)), epochs is steps is minutes is None
     check_family(model, loop, window)
     form_config = TextConfig(form, val_fraction)
@@ -109,7 +109,7 @@ def train(
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),
-            stretch=stretch,
+            seq_length=seq_length,
             learning_rate=_given(learning_rate, preset.rate_of(method)),
             patience=patience,
             seed=seed,
@@ -129,24 +129,24 @@ def train(
     from charlstm.run import check_free, free_name
     from charlstm.text.bundled import bundled
     from charlstm.text.corpus import split
-    from charlstm.text.forms import composed_length
-    from charlstm.training.crew import cache_of_crews
+    from charlstm.text.unicode_forms import composed_length
+    from charlstm.training.execution import execution_cache
     from charlstm.training.pace import readable
     from charlstm.training.session import Session
-    from charlstm.training.threads import settle_threads
+    from charlstm.training.threads import detect_busy_cores
 
     if output is not None:
         check_free(output)
     sources = texts or [str(bundled("korean"))]
-    text = read_text(sources, encoding, words)
+    text = read_text(sources, encoding, messages)
     parts = split(text, form_config)
-    cores, busy = settle_threads()
+    cores, busy = detect_busy_cores()
     if busy:
-        say(words("messages.busy"))
+        say(messages("messages.busy"))
         # Threads that share a product all wait for the one that is held up; workers do not.
         threads = _given(threads, 1)
     # What is measured while other work goes on is not worth remembering.
-    cache = None if busy else cache_of_crews()
+    cache = None if busy else execution_cache()
     characters, as_lstm = composed_length(text), hidden is None
     read = None if epochs is None else epochs * parts.train_chars
     if steps is not None:
@@ -174,17 +174,17 @@ def train(
         cores=cores,
         cache=cache,
     )
-    started, finished = watch(session, words)
-    _say_how_it_ended(session.path, finished, words)
+    started, finished = watch(session, messages)
+    _say_how_it_ended(session.path, finished, messages)
     _print_result(session.path, started, finished, as_json=json_)
     return INTERRUPTED if finished.reason == "stopped" else 0
 
 
-def _say_how_it_ended(path: Path, finished: "Finished", words: "Words") -> None:
-    from charlstm.views.progress import ended
+def _say_how_it_ended(path: Path, finished: "Finished", messages: "Catalogue") -> None:
+    from charlstm.drawing.progress import ended
 
-    say(words("messages.saved", ended=ended(finished, words), run=path))
-    say(words("messages.next", run=shlex.quote(str(path))))
+    say(messages("messages.saved", ended=ended(finished, messages), run=path))
+    say(messages("messages.next", run=shlex.quote(str(path))))
 
 
 def _print_result(path: Path, started: "Started", finished: "Finished", *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.evaluation.score import Floats, costs
 from charlstm.models.base import CharacterModel, State, as_ids, nats
-from charlstm.text.forms import pieces
+from charlstm.text.unicode_forms import pieces
 from charlstm.text.vocabulary import Vocabulary
 
 TARGETS = 10_000

@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 
 from charlstm.errors import TextError
+from charlstm.language_model.parallel import MOST_PARTS, Parts
 from charlstm.models.base import CharacterModel, as_ids, nats
-from charlstm.models.parts import MOST_PARTS, Parts
-from charlstm.text.forms import normalized, pieces
+from charlstm.text.unicode_forms import normalized, pieces
 from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
 
 Floats = NDArray[np.float32]

@@ -70,8 +70,8 @@ def traced_stretches(
     Raises:
         ArithmeticError: what is told does not give h again.
     """
-    for stretch in torch.split(ids, at_once):
-        traced = checked_trace(model, stretch, state)
+    for seq_length in torch.split(ids, at_once):
+        traced = checked_trace(model, seq_length, state)
         state = traced.state
         yield traced
 
@@ -93,8 +93,8 @@ def activations(model: CharacterModel, ids: Ids) -> Held:
     """Read ids (W + T) and give what every unit held after each of the T."""
     readers = Readers(ids)
     state, name, held = model.initial_state(readers.batch), "", np.empty(0, dtype=np.int16)
-    for place, stretch in readers.stretches():
-        traced = model.memory.traced(model.embedding(stretch), state)
+    for place, seq_length in readers.stretches():
+        traced = model.memory.traced(model.embedding(seq_length), state)
         state = traced.state
         for layer, gates in enumerate(traced.layers):
             name, values = activation_of(gates)
@@ -122,10 +122,10 @@ def bits(model: CharacterModel, ids: Ids) -> float:
     readers = Readers(ids)
     counted = (torch.arange(readers.part * readers.batch) < readers.count).view(readers.batch, -1).T
     state, total, before = model.initial_state(readers.batch), 0.0, torch.empty(0)
-    for place, stretch in readers.stretches():
-        logits, state = model.forward(stretch, state)
+    for place, seq_length in readers.stretches():
+        logits, state = model.forward(seq_length, state)
         if place.start >= 0:
-            paid = nats(torch.cat((before, logits[:-1])), stretch) * counted[place]
+            paid = nats(torch.cat((before, logits[:-1])), seq_length) * counted[place]
             total += float(paid.sum(dtype=torch.float64))
         before = logits[-1:]
     return total / math.log(2)

@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.dropout import Noise
+from charlstm.models.dropout import DropoutRng
 from charlstm.models.foretelling import nats_to_learn_from
 
 State = tuple[Tensor, ...]
@@ -69,7 +69,7 @@ class Memory(Protocol):
         """Give the state before anything was read; the dimension before the last of each is B."""
 
     def forward(
-        self, x: Tensor, state: State, noise: Noise | None, *, unrolled: bool = False
+        self, x: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool = False
     ) -> tuple[Tensor, State]:
         """Read a stretch (T, B, E); with noise, drop units and weights as in training.
 
@@ -129,7 +129,7 @@ class CharacterModel(nn.Module):
         return self.head(y), state
 
     def learn(
-        self, ids: Tensor, state: State, noise: Noise | None, *, unrolled: bool
+        self, ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
     ) -> tuple[Tensor, State]:
         """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards.
 

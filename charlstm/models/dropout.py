@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 
-class Noise(NamedTuple):
+class DropoutRng(NamedTuple):
     """Where the chance in dropout comes from: a generator that serves `streams` read side by side.
 
     A reader has those `here` of them. Readers with generators in the same state that share the
@@ -19,7 +19,7 @@ class Noise(NamedTuple):
     here: slice = slice(None)
 
 
-def locked_dropout(x: Tensor, rate: float, noise: Noise | None) -> Tensor:
+def locked_dropout(x: Tensor, rate: float, noise: DropoutRng | None) -> Tensor:
     """Drop units of x (T, B, H) with one mask for all T (Gal & Ghahramani 2016).
 
     Without noise nothing is dropped: a model that is not being trained has none.
@@ -31,7 +31,9 @@ def locked_dropout(x: Tensor, rate: float, noise: Noise | None) -> Tensor:
     return x * (keep[:, noise.here] / (1 - rate))
 
 
-def dropped_weights(weights: Sequence[Tensor], rate: float, noise: Noise | None) -> list[Tensor]:
+def dropped_weights(
+    weights: Sequence[Tensor], rate: float, noise: DropoutRng | None
+) -> list[Tensor]:
     """Drop weights between the units of a layer (Merity, Keskar & Socher 2018).
 
     Of (w_ih, w_hh, …) that is w_hh; without noise nothing is dropped. All readers drop the same.
@@ -43,12 +45,12 @@ def dropped_weights(weights: Sequence[Tensor], rate: float, noise: Noise | None)
     return [w_ih, w_hh, *biases]
 
 
-class Dropping(NamedTuple):
+class Dropout(NamedTuple):
     """What a recurrent layer drops in training: shares of its units and of the weights between."""
 
     of_units: float
     of_weights: float
-    noise: Noise | None
+    noise: DropoutRng | None
 
     def units(self, y: Tensor) -> Tensor:
         """Drop units of what a layer answers: (T, B, H)."""

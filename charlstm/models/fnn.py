@@ -14,7 +14,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
-from charlstm.models.dropout import Noise, locked_dropout
+from charlstm.models.dropout import DropoutRng, locked_dropout
 
 
 class FNN(nn.Module):
@@ -40,7 +40,7 @@ class FNN(nn.Module):
         self,
         x: Tensor,
         state: State,
-        noise: Noise | None = None,
+        noise: DropoutRng | None = None,
         *,
         unrolled: bool = False,  # noqa: ARG002
     ) -> tuple[Tensor, State]:
@@ -72,7 +72,9 @@ class FNN(nn.Module):
             else:
                 nn.init.zeros_(parameter)
 
-    def _read(self, x: Tensor, state: State, noise: Noise | None) -> tuple[list[Tensor], State]:
+    def _read(
+        self, x: Tensor, state: State, noise: DropoutRng | None
+    ) -> tuple[list[Tensor], State]:
         seen = torch.cat((state[0].to(x.dtype), x))
         # (T, B, E, k) -> (T, B, k·E)
         y = seen.unfold(0, self.window, 1).transpose(2, 3).flatten(2)

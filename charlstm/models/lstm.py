@@ -19,8 +19,8 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Dropping, Noise
-from charlstm.models.lstm_unrolled import read_lstm
+from charlstm.models.dropout import Dropout, DropoutRng
+from charlstm.models.lstm_kernel import read_lstm
 from charlstm.models.recurrent import fused, initialize_layer, layers_of
 
 
@@ -64,12 +64,12 @@ class LSTM(nn.Module):
         return LSTMState(zeros, zeros)
 
     def forward(
-        self, x: Tensor, state: State, noise: Noise | None = None, *, unrolled: bool = False
+        self, x: Tensor, state: State, noise: DropoutRng | None = None, *, unrolled: bool = False
     ) -> tuple[Tensor, LSTMState]:
         """Read a stretch with torch's fused kernel or unrolled, one layer after the other."""
         hs, cs = [], []
         read = read_lstm if unrolled else _read
-        drop = Dropping(self.dropout, self.weight_dropout, noise)
+        drop = Dropout(self.dropout, self.weight_dropout, noise)
         for layer, before in enumerate(zip(*state, strict=True)):
             x, h, c = read(x, before[0], before[1], drop.weights(self._weights(layer)))
             x = drop.units(x)

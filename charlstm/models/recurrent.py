@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 
 from charlstm.models.autocast import lowered
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
-from charlstm.models.dropout import Dropping, Noise
+from charlstm.models.dropout import Dropout, DropoutRng
 
 # Of a layer with G blocks of rows: w_ih (G·H, E), w_hh (G·H, H), b_ih (G·H), b_hh (G·H).
 Weights = Sequence[Tensor]
@@ -71,12 +71,12 @@ class ShortTerm(nn.Module, ABC):
         self,
         x: Tensor,
         state: State,
-        noise: Noise | None = None,
+        noise: DropoutRng | None = None,
         *,
         unrolled: bool = False,  # noqa: ARG002
     ) -> tuple[Tensor, State]:
         """Read a stretch with torch's own loop, one layer after the other."""
-        drop = Dropping(self.dropout, self.weight_dropout, noise)
+        drop = Dropout(self.dropout, self.weight_dropout, noise)
         last = []
         for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
             # Once, where autocast would do it again for each character.

@@ -10,14 +10,14 @@ from torch import Generator, Tensor
 from charlstm.config import SampleConfig
 from charlstm.models.base import CharacterModel, State, as_ids
 from charlstm.sampling.filters import probabilities
-from charlstm.text.forms import Composer, Slot, jamo_slot, may_follow, normalized
+from charlstm.text.unicode_forms import Composer, Slot, jamo_slot, may_follow, normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 _BEGINNING = "\n"
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampledChar:
     """What was just finished: characters, and −ln p of them at temperature 1, unfiltered."""
 
     text: str
@@ -49,7 +49,7 @@ class Sampler:
         text = "".join(piece.text for piece in drawn)
         return Sample(prompt, text, seed, "length", sum(piece.nats for piece in drawn))
 
-    def draw(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[Drawn]:
+    def draw(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[SampledChar]:
         """Draw `length` characters after a prompt, giving each as soon as it is whole.
 
         A model of NFD draws jamo: they are given out as syllables, and only such jamo are drawn as
@@ -60,7 +60,9 @@ class Sampler:
         yield from islice(characters, config.length)
 
     @torch.inference_mode()
-    def _letters(self, prompt: str, config: SampleConfig, generator: Generator) -> Iterator[Drawn]:
+    def _letters(
+        self, prompt: str, config: SampleConfig, generator: Generator
+    ) -> Iterator[SampledChar]:
         """Draw without end, one character of the model's form at a time."""
         scores, state = self._read(normalized(prompt, self.form) or _BEGINNING)
         allowed = self._allowed()
@@ -70,7 +72,7 @@ class Sampler:
             drawn = int(torch.multinomial(chances, 1, generator=generator))
             cost = -float(scores.log_softmax(-1)[drawn])
             character = self.vocabulary.characters[drawn]
-            yield Drawn(character, cost)
+            yield SampledChar(character, cost)
             slot = jamo_slot(character) if self.form == "nfd" else None
             logits, state = self.model.step(as_ids([drawn]), state)
             scores = logits[0]
@@ -97,9 +99,9 @@ class Sampler:
         return allowed
 
 
-def _composed(letters: Iterator[Drawn], length: int) -> Iterator[Drawn]:
+def _composed(letters: Iterator[SampledChar], length: int) -> Iterator[SampledChar]:
     """Put decomposed characters together, with what they cost, until there are enough."""
-    composer, unpaid = Composer(), list[Drawn]()
+    composer, unpaid = Composer(), list[SampledChar]()
     for letter in letters:
         finished = composer.feed(letter.text)
         yield from _priced(finished, unpaid)
@@ -111,7 +113,7 @@ def _composed(letters: Iterator[Drawn], length: int) -> Iterator[Drawn]:
             return
 
 
-def _priced(text: str, unpaid: list[Drawn]) -> Iterator[Drawn]:
+def _priced(text: str, unpaid: list[SampledChar]) -> Iterator[SampledChar]:
     """Give each character with the cost of its letters, whatever the order they were drawn in."""
     for character in text:
         cost = 0.0
@@ -119,4 +121,4 @@ def _priced(text: str, unpaid: list[Drawn]) -> Iterator[Drawn]:
             letter = next(letter for letter in unpaid if letter.text == name)
             unpaid.remove(letter)
             cost += letter.nats
-        yield Drawn(character, cost)
+        yield SampledChar(character, cost)

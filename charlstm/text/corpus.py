@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from charlstm.config import TextConfig
 from charlstm.errors import OptionError, TextError
-from charlstm.text.forms import composed_length, normalized, pieces
+from charlstm.text.unicode_forms import composed_length, normalized, pieces
 from charlstm.text.vocabulary import Ids, Vocabulary
 
 MINIMUM, HELD_OUT = 100, 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from charlstm.errors import OptionError, TextError
-from charlstm.words import Message
+from charlstm.messages import Message
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARK = "\ufeff"

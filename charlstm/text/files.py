@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charlstm.errors import TextError
+from charlstm.messages import Message
 from charlstm.text.encodings import Document, check_encoding, decode, is_binary
-from charlstm.words import Message
 
 STDIN = "-"
 

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.text.forms import Slot, jamo_slot, pieces
+from charlstm.text.unicode_forms import Slot, jamo_slot, pieces
 
 Numbers = NDArray[np.float32]
 

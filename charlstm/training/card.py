@@ -1,11 +1,11 @@
 """The model card: what a person who finds a run folder should know of it."""
 
 from charlstm.config import RunConfig
-from charlstm.training.events import Scored, Started
+from charlstm.events import Evaluated, Started
 
 
 def model_card(
-    name: str, sources: tuple[str, ...], config: RunConfig, begun: Started, best: Scored
+    name: str, sources: tuple[str, ...], config: RunConfig, begun: Started, best: Evaluated
 ) -> str:
     """Write a run's README.md."""
     model, text, training = config.model, config.text, config.training

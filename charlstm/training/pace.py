@@ -7,12 +7,12 @@ import torch
 from torch import Generator
 
 from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.events import Planned
 from charlstm.models import as_large_as_lstm, new_model
+from charlstm.text.batching import fitting
 from charlstm.text.corpus import Split
-from charlstm.text.forms import normalized
-from charlstm.text.streams import fitting
-from charlstm.training.crew import choose_crew
-from charlstm.training.events import Planned
+from charlstm.text.unicode_forms import normalized
+from charlstm.training.execution import choose_execution
 from charlstm.training.timing import seconds_of_step
 
 # Of a training whose length was not asked for, in seconds.
@@ -63,12 +63,12 @@ def readable(  # noqa: PLR0913
     """
     read = normalized(parts.train, form.form)
     if config.steps is not None:
-        batch, stretch = fitting(len(read), config.batch, config.stretch)
-        return config.steps * batch * stretch * parts.train_chars / len(read)
+        batch, seq_length = fitting(len(read), config.batch, config.seq_length)
+        return config.steps * batch * seq_length * parts.train_chars / len(read)
     shape = dataclasses.replace(shape, vocabulary=len(set(read)) + 1)
     shape = as_large_as_lstm(shape) if as_lstm else shape
     model = new_model(shape, Generator().manual_seed(config.seed))
-    ids = torch.zeros(config.stretch + 1, config.batch, dtype=torch.long)
-    crew = choose_crew(config, model, ids, cores, cache)
-    steps = 60 * (config.minutes or 0.0) / seconds_of_step(model, ids, crew, config)
-    return steps * config.batch * config.stretch * parts.train_chars / len(read)
+    ids = torch.zeros(config.seq_length + 1, config.batch, dtype=torch.long)
+    execution = choose_execution(config, model, ids, cores, cache)
+    steps = 60 * (config.minutes or 0.0) / seconds_of_step(model, ids, execution, config)
+    return steps * config.batch * config.seq_length * parts.train_chars / len(read)

@@ -11,6 +11,7 @@ from torch import Generator
 import charlstm
 from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.evaluation import score
+from charlstm.events import Evaluated, Event, Finished, Started, Stepped
 from charlstm.models import as_large_as_lstm, new_model
 from charlstm.models.base import as_ids
 from charlstm.run import (
@@ -23,12 +24,11 @@ from charlstm.run import (
     write_weights,
     write_whole,
 )
+from charlstm.text.batching import StreamBatcher, turns_of
 from charlstm.text.corpus import Corpus, build_corpus, split
-from charlstm.text.forms import composed_length, normalized
-from charlstm.text.streams import Streams, turns_of
+from charlstm.text.unicode_forms import composed_length, normalized
 from charlstm.training.card import model_card
-from charlstm.training.crew import choose_crew
-from charlstm.training.events import Event, Finished, Scored, Started, Stepped
+from charlstm.training.execution import choose_execution
 from charlstm.training.pace import no_longer, plan_of
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.trainer import Trainer
@@ -104,16 +104,16 @@ class Session:
         config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
         config = as_large_as_lstm(config) if self.as_lstm else config
         model = new_model(config, Generator().manual_seed(self.training.seed))
-        streams = Streams.fitting(
-            corpus.train, self.training.batch, self.training.stretch, turns_of(corpus.counts)
+        streams = StreamBatcher.fitting(
+            corpus.train, self.training.batch, self.training.seq_length, turns_of(corpus.counts)
         )
         ids = as_ids(streams.read(0))
-        crew = choose_crew(self.training, model, ids, self.cores, self.cache)
+        execution = choose_execution(self.training, model, ids, self.cores, self.cache)
         training = dataclasses.replace(
-            self.training, batch=streams.batch, stretch=streams.stretch, **vars(crew)
+            self.training, batch=streams.batch, seq_length=streams.seq_length, **vars(execution)
         )
         pace = (
-            seconds_of_step(model, ids, crew, training),
+            seconds_of_step(model, ids, execution, training),
             len(corpus.train) / streams.characters_per_step,
         )
         training = no_longer(training, *pace) if self.capped else training
@@ -143,14 +143,14 @@ class Session:
             heldout_chars=composed_length(self.parts.heldout),
             ids_per_char=len(corpus.train) / self.parts.train_chars,
             batch=streams.batch,
-            stretch=streams.stretch,
+            seq_length=streams.seq_length,
             plan=plan_of(training, config, *pace),
-            **vars(crew),
+            **vars(execution),
         )
 
-    def _save(self, started: Started, event: Stepped | Scored | Finished) -> None:
+    def _save(self, started: Started, event: Stepped | Evaluated | Finished) -> None:
         """Keep the folder in step with what was reported."""
-        if isinstance(event, Scored):
+        if isinstance(event, Evaluated):
             self._metrics.append(dataclasses.asdict(event))
             write_metrics(self.path, self._metrics)
             if event.best:

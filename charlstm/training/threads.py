@@ -15,7 +15,7 @@ _SECONDS = 0.25
 _CLEARLY = 1.5
 
 
-def settle_threads() -> tuple[int, bool]:
+def detect_busy_cores() -> tuple[int, bool]:
     """Go down to one thread in this process where that is clearly faster now.
 
     Tells how many there were, and whether they are fewer now.

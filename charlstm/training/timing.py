@@ -9,14 +9,18 @@ from torch import Tensor
 from charlstm.config import TrainConfig
 from charlstm.models.base import CharacterModel
 from charlstm.training.optimizer import Optimizer
-from charlstm.training.workers import Crew, Workers
+from charlstm.training.workers import Execution, Workers
 
 _STEPS = 3
 _MUCH = 3.0
 
 
 def seconds_of_step(
-    model: CharacterModel, ids: Tensor, crew: Crew, config: TrainConfig, best: float = math.inf
+    model: CharacterModel,
+    ids: Tensor,
+    execution: Execution,
+    config: TrainConfig,
+    best: float = math.inf,
 ) -> float:
     """Measure a crew's step on ids (T+1, B): the best of a few, after one that makes ready.
 
@@ -26,10 +30,10 @@ def seconds_of_step(
         RuntimeError: it cannot make a step.
         MemoryError: there is too little memory for one.
     """
-    optimizer = Optimizer(model, dataclasses.replace(config, precision=crew.precision))
+    optimizer = Optimizer(model, dataclasses.replace(config, precision=execution.precision))
     seconds: list[float] = []
     try:
-        with Workers(model, ids.shape[1], crew, None) as workers:
+        with Workers(model, ids.shape[1], execution, None) as workers:
             while len(seconds) <= _STEPS and not _hopeless(seconds[1:], best):
                 begin = time.perf_counter()
                 workers.learn(ids)

@@ -1,8 +1,8 @@
 """The training loop: truncated back-propagation through time over carried states.
 
 It knows no files and prints nothing: it yields events, and whoever listens shows or saves. While
-an event is being looked at the loop stands still, so at a `Scored` that is best the model *is* the
-best one.
+an event is being looked at the loop stands still, so at an `Evaluated` that is best the model *is*
+the best one.
 """
 
 import time
@@ -15,12 +15,12 @@ from torch import Generator, nn
 from charlstm.config import TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score
+from charlstm.events import Evaluated, Finished, Stepped
 from charlstm.models.base import CharacterModel, as_ids
-from charlstm.text.streams import Streams
-from charlstm.training.events import Finished, Scored, Stepped
+from charlstm.text.batching import StreamBatcher
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.schedule import Schedule
-from charlstm.training.workers import Crew, Workers
+from charlstm.training.workers import Execution, Workers
 
 _SCORINGS = 10
 _READ_BETWEEN = 4  # times the held-out part: scoring takes a small share of the time
@@ -44,7 +44,7 @@ class Trainer:
     """
 
     model: CharacterModel
-    streams: Streams
+    streams: StreamBatcher
     config: TrainConfig
     score: Callable[[], Score]
     noise: Generator
@@ -56,7 +56,7 @@ class Trainer:
         """Ask the loop to end after a scoring: that under way, or one more."""
         self._stopped = True
 
-    def run(self) -> Iterator[Stepped | Scored | Finished]:
+    def run(self) -> Iterator[Stepped | Evaluated | Finished]:
         """Train to the end of the schedule, until it gets no better, or until stopped.
 
         Raises:
@@ -65,8 +65,8 @@ class Trainer:
         with Workers(self.model, self.streams.batch, _crew(self.config), self.noise) as workers:
             yield from self._run(_Loop(self, workers))
 
-    def _run(self, loop: "_Loop") -> Iterator[Stepped | Scored | Finished]:
-        best: Scored | None = None
+    def _run(self, loop: "_Loop") -> Iterator[Stepped | Evaluated | Finished]:
+        best: Evaluated | None = None
         scorings = since_best = 0
         over = stopped = False
         while not (over or stopped) and since_best < self.config.patience:
@@ -100,7 +100,7 @@ class _Loop:
         self.began = self.clock()
         self.busy = 0.0
         self.scoring: float | None = None
-        self.scored_at, self.heldout = 0, trainer.heldout
+        self.evaluated_at, self.heldout = 0, trainer.heldout
 
     def step(self) -> Stepped:
         """Read one stretch in every stream and learn from it."""
@@ -140,19 +140,19 @@ class _Loop:
 
         A first one may come early, unless it takes the time that there is for learning.
         """
-        if self.scored_at == 0 and self.config.minutes is None:
+        if self.evaluated_at == 0 and self.config.minutes is None:
             return True
-        read = (self.steps - self.scored_at) * self.streams.characters_per_step
+        read = (self.steps - self.evaluated_at) * self.streams.characters_per_step
         return read >= _READ_BETWEEN * self.heldout
 
-    def scored(self, best: Scored | None) -> Scored:
+    def scored(self, best: Evaluated | None) -> Evaluated:
         """Score the held-out part."""
         begin = self.clock()
         score = self.score()
         self.scoring = self.clock() - begin
-        self.scored_at = self.steps
+        self.evaluated_at = self.steps
         self._check(score.nats_per_char)
-        return Scored(
+        return Evaluated(
             step=self.steps,
             epoch=self._epoch(),
             progress=self.progress(),
@@ -166,7 +166,7 @@ class _Loop:
             best=best is None or score.nats_per_char < best.val_nats_per_char,
         )
 
-    def finished(self, reason: str, best: Scored) -> Finished:
+    def finished(self, reason: str, best: Evaluated) -> Finished:
         """Report the end."""
         seconds = self._seconds()
         return Finished(reason, self.steps, self._epoch(), seconds, self._speed(), best)
@@ -190,8 +190,8 @@ class _Loop:
         return self.steps * self.streams.characters_per_step / max(self.busy, 1e-9)
 
 
-def _crew(config: TrainConfig) -> Crew:
+def _crew(config: TrainConfig) -> Execution:
     """Take what the settings say; where they do not, one worker, and all threads for each."""
     threads = config.threads or torch.get_num_threads()
     loop = "fused" if config.loop == "auto" else config.loop
-    return Crew(config.workers or 1, threads, config.precision, loop)
+    return Execution(config.workers or 1, threads, config.precision, loop)

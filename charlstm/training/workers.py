@@ -18,11 +18,11 @@ import torch
 from torch import Generator, Tensor
 
 from charlstm.models.base import CharacterModel, State, detached
-from charlstm.models.dropout import Noise
+from charlstm.models.dropout import DropoutRng
 
 
 @dataclass(frozen=True)
-class Crew:
+class Execution:
     """How many workers there are, how many threads each has, and how they compute.
 
     Their `loop` is fused, torch's kernel, or unrolled, our own.
@@ -50,18 +50,20 @@ class Workers(AbstractContextManager["Workers"]):
     """
 
     def __init__(
-        self, model: CharacterModel, batch: int, crew: Crew, noise: Generator | None
+        self, model: CharacterModel, batch: int, execution: Execution, noise: Generator | None
     ) -> None:
         """Share the streams among the workers; there is no worker without one."""
-        self.model, self.batch, self.crew = model, batch, crew
+        self.model, self.batch, self.execution = model, batch, execution
         self.parameters = list(model.parameters())
-        count = min(crew.workers, batch)
+        count = min(execution.workers, batch)
         self.streams = [slice(k * batch // count, (k + 1) * batch // count) for k in range(count)]
         self.states = [model.initial_state(s.stop - s.start) for s in self.streams]
         # The workers draw the same masks and each takes its part of them.
-        self.noises = [Noise(_copied(noise), batch, s) if noise else None for s in self.streams]
+        self.noises = [
+            DropoutRng(_copied(noise), batch, s) if noise else None for s in self.streams
+        ]
         self.pool = ThreadPoolExecutor(
-            count, initializer=torch.set_num_threads, initargs=(crew.threads,)
+            count, initializer=torch.set_num_threads, initargs=(execution.threads,)
         )
 
     def learn(self, ids: Tensor) -> float:
@@ -86,12 +88,15 @@ class Workers(AbstractContextManager["Workers"]):
 
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
-        low = self.crew.precision == "bf16"
+        low = self.execution.precision == "bf16"
         # Autocast's memory of what it has lowered is one for all threads, and whoever is done first
         # empties it: with it the order of sums would depend on who that is.
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low, cache_enabled=False):
             nats, state = self.model.learn(
-                ids, self.states[worker], self.noises[worker], unrolled=self.crew.loop == "unrolled"
+                ids,
+                self.states[worker],
+                self.noises[worker],
+                unrolled=self.execution.loop == "unrolled",
             )
         loss = nats / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)

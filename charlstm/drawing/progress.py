@@ -1,0 +1,205 @@
+"""How training goes: a live display for a terminal, plain lines for everything else."""
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from charlstm.drawing.symbols import UNICODE, Symbols, line_of
+from charlstm.events import Evaluated, Event, Finished, Planned, Started, Stepped
+from charlstm.messages import Catalogue
+
+_LN2 = math.log(2)
+_TRAIN, _HELDOUT = "progress.train", "progress.heldout"
+
+
+class Display(Protocol):
+    """Shows events as they come, and what the model writes after a scoring."""
+
+    def show(self, event: Event) -> None:
+        """Take up an event."""
+
+    def show_sample(self, text: str) -> None:
+        """Take up a text that the model just wrote."""
+
+    def close(self) -> None:
+        """Leave the terminal in order."""
+
+
+class PlainDisplay:
+    """A line a scoring."""
+
+    def __init__(self, console: Console, messages: Catalogue, symbols: Symbols = UNICODE) -> None:
+        self.console, self.messages, self.symbols = console, messages, symbols
+        self._ratio = 1.0
+
+    def show(self, event: Event) -> None:
+        """Print what is worth a line."""
+        if isinstance(event, Started):
+            self._ratio = event.ids_per_char
+            self._print(begun(event, self.messages))
+        elif isinstance(event, Evaluated):
+            self._print(self._scored(event))
+
+    def show_sample(self, text: str) -> None:
+        """Print a sample on one line."""
+        self._print(self.messages("progress.writes", text=line_of(text, self.symbols)))
+
+    def close(self) -> None:
+        """Do nothing: lines stay as they are."""
+
+    def _scored(self, event: Evaluated) -> str:
+        scored = self.messages(
+            "progress.scored",
+            progress=event.progress,
+            epoch=event.epoch,
+            clock=_clock(event.seconds),
+            speed=event.chars_per_second,
+            train=event.train_nats * self._ratio / _LN2,
+            heldout=event.val_bits_per_char,
+        )
+        return self.messages("progress.scored_best", scored=scored) if event.best else scored
+
+    def _print(self, line: str) -> None:
+        self.console.print(Text(line), soft_wrap=True)
+
+
+@dataclass
+class Course:
+    """All that the live display shows at a moment."""
+
+    started: Started
+    messages: Catalogue
+    symbols: Symbols
+    step: Stepped | None = None
+    scorings: list[Evaluated] = field(default_factory=list)
+    sample: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give Rich the bar, the two curves and the last sample."""
+        yield from self._bar()
+        heldout = [event.val_bits_per_char for event in self.scorings]
+        train = [self._bits(event.train_nats) for event in self.scorings]
+        now = [self._bits(self.step.train_nats)] if self.step else []
+        low, high = min((*heldout, *train), default=0.0), max((*heldout, *train), default=1.0)
+        yield self._curve(_TRAIN, (*train, *now)[-1:], train, low, high)
+        yield self._curve(_HELDOUT, heldout[-1:], heldout, low, high)
+        if self.sample:
+            yield Text(
+                line_of(self.sample, self.symbols), style="dim", overflow="ellipsis", no_wrap=True
+            )
+
+    def _bar(self) -> RenderResult:
+        if self.step is None:
+            return
+        progress, seconds = self.step.progress, self.step.seconds
+        left = _clock(seconds / progress - seconds) if progress else "?"
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_row(
+            ProgressBar(total=1.0, completed=progress, width=24),
+            Text(f"{progress:4.0%}"),
+            Text(self.messages("progress.left", clock=left)),
+            Text(self.messages("progress.epoch", epoch=self.step.epoch)),
+            Text(self.messages("progress.speed", speed=self.step.chars_per_second)),
+        )
+        yield grid
+
+    def _curve(
+        self,
+        key: str,
+        last: tuple[float, ...] | list[float],
+        all_of: list[float],
+        low: float,
+        high: float,
+    ) -> Text:
+        height = max(high - low, 1e-9)
+        curve = "".join(self.symbols.bar((value - low) / height) for value in all_of)
+        bits = f"{last[0]:.3f}" if last else self.symbols.dash
+        longest = max(cell_len(self.messages(each)) for each in (_TRAIN, _HELDOUT))
+        name = set_cell_size(self.messages(key), longest)
+        return Text(self.messages("progress.curve", name=name, bits=f"{bits:>6}", curve=curve))
+
+    def _bits(self, nats: float) -> float:
+        return nats * self.started.ids_per_char / _LN2
+
+
+class LiveDisplay:
+    """A bar, two curves and a sample that renew themselves in place."""
+
+    def __init__(self, console: Console, messages: Catalogue, symbols: Symbols = UNICODE) -> None:
+        self.console, self.messages, self.symbols = console, messages, symbols
+        self._course: Course | None = None
+        self._live = Live(console=console, refresh_per_second=4, redirect_stdout=False)
+
+    def show(self, event: Event) -> None:
+        """Renew the display."""
+        if isinstance(event, Started):
+            self.console.print(Text(begun(event, self.messages)))
+            self._course = Course(event, self.messages, self.symbols)
+            self._live.start()
+        if self._course is None:
+            return
+        if isinstance(event, Stepped):
+            self._course.step = event
+        elif isinstance(event, Evaluated):
+            self._course.scorings.append(event)
+        self._live.update(self._course)
+
+    def show_sample(self, text: str) -> None:
+        """Show a sample until the next."""
+        if self._course is not None:
+            self._course.sample = text
+
+    def close(self) -> None:
+        """Leave the last state standing."""
+        self._live.stop()
+
+
+def begun(event: Started, messages: Catalogue) -> str:
+    """Say what is going to be trained and, on a second line, what was chosen and how long it is."""
+    values = dataclasses.asdict(event) | {"family": event.family.upper()}
+    plan, one = event.plan, event.plan.layers == 1
+    planned = messages(
+        "progress.planned",
+        shape=messages("progress.one_layer" if one else "progress.layers", **vars(plan)),
+        hindered=_hindered(plan, messages),
+        epochs=plan.epochs,
+        clock=_clock(plan.seconds),
+    )
+    return f"{messages('progress.begun', **values)}\n{planned}"
+
+
+def ended(event: Finished, messages: Catalogue) -> str:
+    """Say how training ended."""
+    return messages(
+        "progress.ended",
+        reason=messages(f"progress.reason.{event.reason}"),
+        clock=_clock(event.seconds),
+        bits=event.best.val_bits_per_char,
+        nats=event.best.val_nats_per_char,
+        epoch=event.best.epoch,
+    )
+
+
+def _hindered(plan: Planned, messages: Catalogue) -> str:
+    """Say what keeps a model from learning its text by heart."""
+    values = vars(plan)
+    penalties = [name for name in ("activation_penalty", "confidence_penalty") if values[name] > 0]
+    if not (plan.dropout > 0 or plan.weight_dropout > 0 or penalties):
+        return messages("progress.unhindered")
+    what = "weights" if plan.weight_dropout > 0 else "units"
+    dropped = messages(f"progress.dropped.{what}", **values)
+    penalised = "".join(messages(f"progress.penalised.{name}") for name in penalties)
+    return messages("progress.hindered", dropped=dropped, penalised=penalised)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,1 @@
+"""What the gates did at each character."""

@@ -1,0 +1,152 @@
+"""What there is to show of each family: its gates and states, and what their numbers mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charlstm.config import check_one_of
+from charlstm.drawing.symbols import Symbols
+from charlstm.inspection.gates.record import Floats, Trace
+from charlstm.messages import Catalogue
+
+PERCENTILES = (10, 50, 90)
+# How a number of each kind of quantity is written; what rounds to nothing has no minus.
+FORMATS = {"share": ".2f", "signed": "+z.2f", "size": ".2f"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a trace to show.
+
+    `layer` is counted from 0; None is all of them. Of a layer is shown the mean of its units, or
+    one `unit`, or with `spread` three percentiles of them. Characters are shown from `start` on
+    and up to `stop`, counted from 0; that one is not among them, and None is the end. Those before
+    have been read all the same. A text is folded into a ribbon if `fold` says so, or, where that
+    is None, if it is long. `strip` is the name of a gate or state to show of every unit instead.
+    """
+
+    layer: int | None = None
+    unit: int | None = None
+    spread: bool = False
+    start: int = 0
+    stop: int | None = None
+    fold: bool | None = None
+    strip: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Tell what stands for a layer: mean, unit or spread."""
+        if self.unit is not None:
+            return "unit"
+        return "spread" if self.spread else "mean"
+
+    def layers(self, trace: Trace) -> Sequence[int]:
+        """List the layers to show, counted from 0."""
+        return range(len(trace.hidden)) if self.layer is None else (self.layer,)
+
+    def of(self, units: Floats) -> Floats:
+        """Take what was chosen from the units of a layer: (T, H) -> (T, N), N is 3 of a spread."""
+        if self.unit is not None:
+            return units[:, self.unit, None]
+        if not self.spread:
+            mean: Floats = units.mean(axis=-1, keepdims=True)
+            return mean
+        spread: Floats = np.percentile(units, PERCENTILES, axis=-1).T
+        return spread
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A gate or a state: where to find it, what to call it, what its numbers mean.
+
+    `kind` is "share" (0..1), "signed" (-1..1) or "size" (how large, whatever the sign). `number`
+    is its place in the story of the four layers, 0 for none. `key` is its place in the catalogue.
+    """
+
+    name: str
+    kind: str
+    key: str
+    number: int = 0
+
+    def short(self, messages: Catalogue) -> str:
+        """Call it by a word."""
+        return messages(f"gates.{self.key}.short")
+
+    def long(self, messages: Catalogue) -> str:
+        """Call it by its full name."""
+        return messages(f"gates.{self.key}.long")
+
+    def meaning(self, messages: Catalogue) -> str:
+        """Say what its numbers mean."""
+        return messages(f"gates.{self.key}.meaning")
+
+    def heading(self, messages: Catalogue, symbols: Symbols) -> str:
+        """Give what stands over its column."""
+        short = self.short(messages)
+        return f"{symbols.number(self.number)} {short}" if self.number else short
+
+    def sign(self, messages: Catalogue, symbols: Symbols) -> str:
+        """Give what stands for it where there is little room."""
+        return symbols.number(self.number) if self.number else self.short(messages)
+
+    def units(self, trace: Trace, layer: int) -> Floats:
+        """Take its values from a layer, counted from 0: (T, H)."""
+        values: Floats = trace.values[self.name][layer]
+        return np.abs(values) if self.kind == "size" else values
+
+
+_LSTM = (
+    Quantity("forget", "share", "forget", 1),
+    Quantity("input", "share", "input", 2),
+    Quantity("output", "share", "output", 4),
+    Quantity("candidate", "signed", "candidate", 3),
+    Quantity("cell", "size", "cell"),
+)
+_GRU = (
+    Quantity("update", "share", "update"),
+    Quantity("reset", "share", "reset"),
+    Quantity("candidate", "signed", "gru.candidate"),
+    Quantity("hidden", "size", "gru.hidden"),
+)
+_PLAIN = (
+    Quantity("hidden", "signed", "hidden"),
+    Quantity("hidden", "size", "plain.size"),
+)
+
+
+def of_family(family: str) -> Sequence[Quantity]:
+    """List what a trace of a family has to show, the weightiest first."""
+    return {"lstm": _LSTM, "gru": _GRU}.get(family, _PLAIN)
+
+
+def quantities(trace: Trace) -> Sequence[Quantity]:
+    """List what a trace has to show, the weightiest first."""
+    if "forget" in trace.values:
+        return _LSTM
+    return _GRU if "update" in trace.values else _PLAIN
+
+
+def quantity_of(trace: Trace, name: str | None) -> Quantity:
+    """Find a gate or state by its name, the weightiest by None.
+
+    Raises:
+        OptionError: there is none.
+    """
+    shown = quantities(trace)
+    if name is None:
+        return shown[0]
+    check_one_of("strip", name, (quantity.name for quantity in shown))
+    return next(quantity for quantity in shown if quantity.name == name)
+
+
+def in_order(shown: Sequence[Quantity]) -> list[Quantity]:
+    """Bring quantities into the order of the story, those without a number last."""
+    return sorted(shown, key=lambda quantity: quantity.number or len(_LSTM))
+
+
+def notice(trace: Trace) -> str | None:
+    """Give the key of the sentence that says which gates a model lacks; None if it has all."""
+    if "forget" in trace.values:
+        return None
+    return "gates.notice.gru" if "update" in trace.values else "gates.notice.plain"

@@ -1,0 +1,1 @@
+"""Which past characters a guess came from."""

@@ -1,0 +1,1 @@
+"""How long units keep what is in them."""

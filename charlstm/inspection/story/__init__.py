@@ -1,0 +1,1 @@
+"""One character on its way through the gates of one unit."""

@@ -1,0 +1,1 @@
+"""What one unit held along a text."""

@@ -1,0 +1,1 @@
+"""Weights, vocabulary and normal form as one object, and reading long texts with it."""
