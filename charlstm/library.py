@@ -31,8 +31,7 @@ from charlstm.sampling.sampler import Sample, SampledChar, Sampler
 from charlstm.text.recall import CLOSE, LETTERS, OPEN
 from charlstm.text.unicode_forms import normalized
 
-# How much of a long text is read to measure memory: half-lives hardly change with more.
-_READ_FOR_MEMORY = 20_000
+_READ_FOR_MEMORY = 20_000  # characters: half-lives hardly change with more
 
 
 @dataclass(frozen=True)

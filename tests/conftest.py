@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from golden import Golden
 
 from charlstm.cli import run
 from charlstm.config import FAMILIES, ModelConfig, TextConfig, TrainConfig
@@ -38,6 +39,16 @@ def train_small(
     for _ in session.events():
         pass
     return Model.load(path)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden renderings")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Give what compares a rendering with the one that is kept."""
+    return Golden(update=request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")

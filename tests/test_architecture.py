@@ -93,7 +93,7 @@ def test_files_stay_short(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(Path(__file__).parent.glob("test_*.py")), ids=lambda p: p.name
+    "path", sorted(Path(__file__).parent.rglob("test_*.py")), ids=lambda p: p.name
 )
 def test_tests_say_what_they_hold(path: Path) -> None:
     """Each test has a docstring of one line."""

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from charlstm.inspection.memory.record import DISTANCES
 from charlstm.library import Model
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = Path(__file__).parent.parent / "schemas"
 VIEWS = ("gates", "story", "memory", "units", "lookback")
 TEXT = "돌쇠가 물었다.\nΩ “늘”"
 ASKED = [

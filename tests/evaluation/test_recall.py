@@ -24,7 +24,7 @@ def recalling(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def test_the_bundled_text_is_the_generated_one() -> None:
     """corpora/recall.txt is what the generator writes."""
-    path = Path(__file__).parent.parent / "corpora" / "recall.txt"
+    path = Path(__file__).parent.parent.parent / "corpora" / "recall.txt"
     assert corpus() == path.read_text(encoding="utf-8")
 
 
