@@ -13,7 +13,7 @@ PACKAGE = Path(charlstm.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Rooms that every room may import; each of them only those before it.
-COMMON = ("messages", "errors", "config", "config_json", "events")
+COMMON = ("messages", "errors", "config", "config_json", "events", "cells")
 # room: the rooms and libraries that it may import, besides those and the standard library
 TABLE = {
     "messages": set(),
@@ -21,6 +21,7 @@ TABLE = {
     "config": set(),
     "config_json": set(),
     "events": set(),
+    "cells": set(),
     "presets": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from charlstm.config import TrainConfig
 from charlstm.errors import OptionError, out_of_memory
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Execution
 
@@ -30,7 +30,7 @@ _FEWEST_STREAMS = 4  # of a worker
 
 
 def choose_execution(
-    asked: TrainConfig, model: CharacterModel, ids: Tensor, cores: int, cache: Path | None
+    asked: TrainConfig, model: Network, ids: Tensor, cores: int, cache: Path | None
 ) -> Execution:
     """Settle what was not asked for by measuring training steps on ids (T+1, B).
 
@@ -39,7 +39,7 @@ def choose_execution(
     Raises:
         OptionError: this machine cannot train in the precision that was asked for.
     """
-    executions = list(_candidates(asked, ids.shape[1], cores, model.memory.unrolls))
+    executions = list(_candidates(asked, ids.shape[1], cores, model.core.unrolls))
     # float32 is computed with everywhere.
     if len(executions) == 1 and executions[0].precision == "float32":
         return executions[0]
@@ -79,7 +79,7 @@ def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:
 
 
 def _fastest(
-    executions: list[Execution], model: CharacterModel, ids: Tensor, asked: TrainConfig
+    executions: list[Execution], model: Network, ids: Tensor, asked: TrainConfig
 ) -> Execution:
     best, least = executions[0], math.inf
     lacking: set[str] = set()
@@ -106,14 +106,14 @@ def _fastest(
     return best
 
 
-def _key(executions: list[Execution], model: CharacterModel, ids: Tensor) -> str:
+def _key(executions: list[Execution], model: Network, ids: Tensor) -> str:
     """Name a machine, a shape and a question."""
     shapes = [tuple(parameter.shape) for parameter in model.parameters()]
     machine = (platform.node(), platform.processor(), torch.backends.cpu.get_cpu_capability())
     asked = (
         machine,
         torch.__version__,
-        type(model.memory).__name__,
+        model.core.info.family,
         shapes,
         tuple(ids.shape),
         executions,

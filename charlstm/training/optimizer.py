@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import torch
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.muon import Matrix, Muon
 
 _MOMENTUM = 0.95
@@ -23,7 +23,7 @@ class Optimizer:
         parts: the optimisers.
     """
 
-    def __init__(self, model: CharacterModel, config: TrainConfig) -> None:
+    def __init__(self, model: Network, config: TrainConfig) -> None:
         """Sort a model's parameters."""
         matrices = list(_matrices(model)) if config.optimizer == "muon" else []
         taken = {id(each.parameter) for each in matrices}
@@ -48,10 +48,10 @@ class Optimizer:
             part.step()
 
 
-def _matrices(model: CharacterModel) -> Iterator[Matrix]:
+def _matrices(model: Network) -> Iterator[Matrix]:
     """Give the memory's matrices; in one there is a block of H rows for each gate."""
-    blocks = max(1, len(model.memory.gates))
-    for layer in model.memory.layers():
+    blocks = model.core.info.blocks
+    for layer in model.core.layers():
         for affine in layer:
             if affine is not None:
                 yield Matrix(affine.weight, blocks)

@@ -7,7 +7,7 @@ import time
 from torch import Tensor
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.workers import Execution, Workers
 
@@ -16,7 +16,7 @@ _MUCH = 3.0
 
 
 def seconds_of_step(
-    model: CharacterModel,
+    model: Network,
     ids: Tensor,
     execution: Execution,
     config: TrainConfig,

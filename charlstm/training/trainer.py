@@ -16,7 +16,7 @@ from charlstm.config import TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score
 from charlstm.events import Evaluated, Finished, Stepped
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.batching import StreamBatcher
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.schedule import Schedule
@@ -43,7 +43,7 @@ class Trainer:
         clock: tells seconds; when it is read first, training begins.
     """
 
-    model: CharacterModel
+    model: Network
     streams: StreamBatcher
     config: TrainConfig
     score: Callable[[], Score]

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from charlstm.config import FAMILIES, ModelConfig, Regularization, TrainConfig, check_family
 from charlstm.errors import OptionError
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.execution import choose_execution, execution_cache
 from charlstm.training.workers import Execution
 
@@ -35,14 +35,14 @@ class Bench:
 
     def workers(
         self,
-        model: CharacterModel,
+        model: Network,
         batch: int,
         execution: Execution,
         regularization: Regularization,
         generator: Generator | None,
     ) -> "FakeWorkers":
         """Make workers."""
-        assert isinstance(model, CharacterModel)
+        assert isinstance(model, Network)
         assert (Regularization(), None) == (regularization, generator)
         self.tried.append(execution)
         return FakeWorkers(self, batch, execution)
@@ -53,7 +53,7 @@ class Bench:
         *,
         cores: int = 2,
         cache: Path | None = None,
-        model: CharacterModel | None = None,
+        model: Network | None = None,
         batch: int = 8,
         seq_length: int = 10,
     ) -> Execution:
@@ -96,7 +96,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     return bench
 
 
-def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> CharacterModel:
+def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> Network:
     config = ModelConfig(family, vocabulary, 5, hidden, 2, window=4)
     return new_model(config, Generator().manual_seed(0))
 
@@ -178,7 +178,7 @@ def test_a_loop_that_was_asked_for_is_not_varied(loop: str, bench: Bench) -> Non
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_loop_is_refused_where_the_memory_has_none(family: str) -> None:
     """Settings refuse a loop of our own for just those families that have none."""
-    if model_of(family).memory.unrolls:
+    if model_of(family).core.unrolls:
         check_family(family, "unrolled", None)
     else:
         with pytest.raises(OptionError):

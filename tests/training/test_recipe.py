@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 
 from charlstm.config import ModelConfig, Regularization, TextConfig, TrainConfig
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.presets import SIZES, plan_for
 from charlstm.text.corpus import split
 from charlstm.training.pace import no_longer, plan_of, readable
@@ -146,7 +146,7 @@ class SlowWorkers:
 
     def __init__(
         self,
-        model: CharacterModel,
+        model: Network,
         batch: int,
         execution: Execution,
         regularization: Regularization,
@@ -179,7 +179,7 @@ def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("charlstm.training.timing.time.perf_counter", lambda: SlowWorkers.clock)
 
 
-def small_model() -> CharacterModel:
+def small_model() -> Network:
     return new_model(SHAPE, Generator().manual_seed(0))
 
 

@@ -20,7 +20,7 @@ from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.events import Evaluated, Event, Finished, Started, Stepped
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State
+from charlstm.models.base import Network, State
 from charlstm.models.dropout import Dropout
 from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import build_corpus
@@ -70,13 +70,13 @@ def getting(*values: float) -> Callable[[], Score]:
     return lambda: worth(next(left))
 
 
-def small_model(family: str = "lstm") -> CharacterModel:
+def small_model(family: str = "lstm") -> Network:
     config = dataclasses.replace(SHAPE, family=family)
     return new_model(config, Generator().manual_seed(0))
 
 
 def trainer_of(
-    model: CharacterModel,
+    model: Network,
     config: TrainConfig = TRAINING,
     *,
     score: Callable[[], Score] = lambda: worth(1.0),
@@ -91,7 +91,7 @@ def session_of(path: Path, config: TrainConfig, text: str = ENGLISH) -> Session:
     return Session(path, text, sources=("small",), model=SHAPE, form=TextConfig(), training=config)
 
 
-def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterModel:
+def slowed(model: Network, clock: Clock, seconds: float) -> Network:
     """Let each stretch take so many seconds to learn from."""
     features = model.features
 
@@ -118,7 +118,7 @@ def end(events: Sequence[Event]) -> Finished:
     return finished
 
 
-def weights(model: CharacterModel) -> list[Tensor]:
+def weights(model: Network) -> list[Tensor]:
     return [parameter.detach().clone() for parameter in model.parameters()]
 
 
