@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
 
     from charlstm.config import ModelConfig
-    from charlstm.inspection.gates.quantities import Choice
+    from charlstm.inspection.gates.quantities import Selection
 
 SHOWS = ("mean", "percentiles", "strip")
 _ALL = "all"
@@ -58,13 +58,13 @@ def choice_of(
     first: int,
     last: int | None,
     fold: bool | None,
-) -> "Choice":
+) -> "Selection":
     """Read the options; without --layer the choice is of the last layer.
 
     Raises:
         OptionError: one is written otherwise than it should be, or is not of the model.
     """
-    from charlstm.inspection.gates.quantities import Choice, of_family
+    from charlstm.inspection.gates.quantities import Selection, of_family
 
     check_one_of("show", show, SHOWS)
     names = [quantity.name for quantity in of_family(config.family)]
@@ -78,7 +78,7 @@ def choice_of(
     of_layer = _layer(config, layer)
     if layer is not None and of_unit is not None and of_layer != of_unit:
         raise OptionError("layer", "errors.expected.layer_of_unit", layer, unit=unit)
-    return Choice(
+    return Selection(
         layer=of_layer if of_unit is None else of_unit,
         unit=number,
         spread=show == "percentiles",

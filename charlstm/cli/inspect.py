@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from charlstm.config import ModelConfig
-    from charlstm.inspection.gates.quantities import Choice
+    from charlstm.inspection.gates.quantities import Selection
     from charlstm.library import Model
     from charlstm.messages import Catalogue
 
@@ -79,7 +79,7 @@ def inspect(
     svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
     """RenderedView inside a model while it reads a text."""
-    from charlstm.drawing.layout import UNBOUNDED
+    from charlstm.drawing.pen import Pen
     from charlstm.text.encodings import check_encoding
 
     messages = messages_of(context)
@@ -95,7 +95,6 @@ def inspect(
     console = results(color, width)
     path, text = _arguments(run, text)
     model = open_run(path, messages, clamp, ablate)
-    in_rows = ribbon is None and console.width >= UNBOUNDED and not outputs.pictures
     choose = partial(
         choice_of,
         layer=layer,
@@ -104,7 +103,7 @@ def inspect(
         gate=gate,
         first=from_,
         last=to,
-        fold=False if in_rows else ribbon,
+        fold=ribbon,
     )
     choice = choose(model.config.model)
     at_large = (view == "units" and choice.unit is None) or (view == "memory" and at is None)
@@ -118,7 +117,7 @@ def inspect(
         target=target,
         seed=seed,
     )
-    signs = outputs.symbols or symbols(console)
+    pen = Pen(messages, outputs.symbols or symbols(console))
     beside = None if against_text is None else (against_text, reading)
     if at_large and against_text is not None:
         beside = ("", against_text)
@@ -140,7 +139,7 @@ def inspect(
     for each, its in shown:
         title = each.name if against_text is None else _titled(each.name, its)
         with _named(title) if len(shown) > 1 else contextlib.nullcontext():
-            made = render_view(view, each, its, messages, signs)
+            made = render_view(view, each, its, pen)
         rendered.append(dataclasses.replace(made, title=title))
     give_out(rendered, outputs, console, messages, pager=pager)
 
@@ -152,7 +151,7 @@ def _others(
     texts: tuple[str, str | None] | None,
     messages: "Catalogue",
     *,
-    choose: "Callable[[ModelConfig], Choice]",
+    choose: "Callable[[ModelConfig], Selection]",
 ) -> "list[tuple[Model, ViewRequest]]":
     """Give what is to be shown beside it: another run with the text, or the run with another."""
     if run is None and texts is None:
@@ -182,11 +181,12 @@ def _titled(title: str, request: ViewRequest) -> str:
 def _walk_story(
     model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
 ) -> None:
+    from charlstm.drawing.pen import Pen
     from charlstm.text.unicode_forms import normalized
 
     def draw(at: int) -> "RenderableType":
         its = dataclasses.replace(request, at=at)
-        return together([render_view("story", model, its, messages, symbols(console))])
+        return together([render_view("story", model, its, Pen(messages, symbols(console)))])
 
     walk(console, messages, draw, len(normalized(request.text, model.form)))
 
@@ -194,6 +194,8 @@ def _walk_story(
 def _walk_units(
     model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
 ) -> None:
+    from charlstm.drawing.pen import Pen
+
     config, choice = model.config.model, request.choice
     layer = config.layers - 1 if choice.layer is None else choice.layer
 
@@ -202,7 +204,7 @@ def _walk_units(
         its = dataclasses.replace(
             request, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
         )
-        return together([render_view("units", model, its, messages, symbols(console))])
+        return together([render_view("units", model, its, Pen(messages, symbols(console)))])
 
     start = layer * config.hidden + (choice.unit or 0)
     walk(console, messages, draw, config.layers * config.hidden, start)

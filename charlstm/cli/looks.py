@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import OptionError
-from charlstm.messages import Catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from charlstm.drawing.symbols import Symbols
-    from charlstm.inspection.gates.quantities import Choice
+    from charlstm.drawing.pen import Pen
+    from charlstm.inspection.gates.quantities import Selection
     from charlstm.library import Model
 
 VERSION = 1
@@ -39,7 +38,7 @@ class ViewRequest:
     is how many guesses to show; None is as many as suit the view.
     """
 
-    choice: "Choice"
+    choice: "Selection"
     text: str
     reading: str | None = None
     at: int | None = None
@@ -74,14 +73,12 @@ class RenderedView:
         return arrays
 
 
-Maker = Callable[["Model", ViewRequest, Catalogue, "Symbols"], tuple[object, Drawing, ModuleType]]
+Maker = Callable[["Model", ViewRequest, "Pen"], tuple[object, Drawing, ModuleType]]
 
 
-def render_view(
-    view: str, model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> RenderedView:
+def render_view(view: str, model: "Model", request: ViewRequest, pen: "Pen") -> RenderedView:
     """RenderedView at a model in one of VIEWS."""
-    record, drawing, exports = VIEWS[view](model, request, messages, symbols)
+    record, drawing, exports = VIEWS[view](model, request, pen)
     config = model.config.model
     about = {
         "run": str(model.run.path),
@@ -94,9 +91,7 @@ def render_view(
     return RenderedView(view, model.name, about, record, drawing, exports)
 
 
-def _gates(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> tuple[object, Drawing, ModuleType]:
+def _gates(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
     from charlstm.inspection.gates import data as exports
     from charlstm.inspection.gates.view import GatesView
 
@@ -104,12 +99,10 @@ def _gates(
     if request.choice.start >= len(trace.text):
         last = len(trace.text) - 1
         raise OptionError("from", "errors.expected.at", request.choice.start, last=last)
-    return trace, GatesView(trace, request.choice, messages, symbols), exports
+    return trace, GatesView(trace, request.choice, pen), exports
 
 
-def _story(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> tuple[object, Drawing, ModuleType]:
+def _story(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
     from charlstm.inspection.gates.compute import GUESSES
     from charlstm.inspection.story import data as exports
     from charlstm.inspection.story.view import StoryView
@@ -118,34 +111,28 @@ def _story(
     story = model.story(
         request.text, request.at or 0, request.choice.layer, request.choice.unit, guesses=top
     )
-    return story, StoryView(story, messages, symbols), exports
+    return story, StoryView(story, pen), exports
 
 
-def _memory(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> tuple[object, Drawing, ModuleType]:
+def _memory(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
     from charlstm.inspection.memory import data as exports
     from charlstm.inspection.memory.view import MemoryView
 
     span = model.memory(request.reading, follow=request.text, at=request.at, seed=request.seed)
-    return span, MemoryView(span, messages, symbols), exports
+    return span, MemoryView(span, pen.messages, pen.symbols), exports
 
 
-def _units(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> tuple[object, Drawing, ModuleType]:
+def _units(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
     if request.choice.unit is not None:
-        return _track(model, request, messages, symbols)
+        return _track(model, request, pen)
     from charlstm.inspection.units import data as exports
     from charlstm.inspection.units.view import UnitsView
 
     record = model.units(request.reading, seed=request.seed)
-    return record, UnitsView(record, messages, symbols), exports
+    return record, UnitsView(record, pen.messages, pen.symbols), exports
 
 
-def _track(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
-) -> tuple[object, Drawing, ModuleType]:
+def _track(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
     from charlstm.inspection.track import data as exports
     from charlstm.inspection.track.view import TrackView
 
@@ -153,11 +140,11 @@ def _track(
     layers = model.config.model.layers
     layer = layers - 1 if request.choice.layer is None else request.choice.layer
     record = model.track(request.text, layer, request.choice.unit)
-    return record, TrackView(record, messages, symbols), exports
+    return record, TrackView(record, pen), exports
 
 
 def _lookback(
-    model: "Model", request: ViewRequest, messages: Catalogue, symbols: "Symbols"
+    model: "Model", request: ViewRequest, pen: "Pen"
 ) -> tuple[object, Drawing, ModuleType]:
     from charlstm.inspection.lookback import data as exports
     from charlstm.inspection.lookback.compute import GUESSES
@@ -166,7 +153,7 @@ def _lookback(
     places = None if request.at is None else [request.at]
     top = GUESSES if request.top is None else request.top
     record = model.lookback(request.text, places, target=request.target, guesses=top)
-    return record, LookbackView(record, messages, symbols, at=request.at), exports
+    return record, LookbackView(record, pen.messages, pen.symbols, at=request.at), exports
 
 
 VIEWS: Mapping[str, Maker] = {

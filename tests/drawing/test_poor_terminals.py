@@ -14,8 +14,9 @@ from test_units_view import found
 
 from charlstm.cli.looks import Drawing
 from charlstm.cli.terminal import results
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.view import GatesView
 from charlstm.inspection.lookback.view import LookbackView
 from charlstm.inspection.memory.view import MemoryView
@@ -27,19 +28,21 @@ from charlstm.messages import Catalogue, catalogue
 
 TEXT = "돌 쇠\n"
 VIEWS: dict[str, Callable[[Catalogue, Symbols], Drawing]] = {
-    "table": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0), said, symbols),
-    "ribbon": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0, fold=True), said, symbols),
-    "strip": lambda said, symbols: GatesView(
-        trace_of(TEXT), Choice(0, strip="input"), said, symbols
+    "table": lambda said, symbols: GatesView(trace_of(TEXT), Selection(0), Pen(said, symbols)),
+    "ribbon": lambda said, symbols: GatesView(
+        trace_of(TEXT), Selection(0, fold=True), Pen(said, symbols)
     ),
-    "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), said, symbols),
+    "strip": lambda said, symbols: GatesView(
+        trace_of(TEXT), Selection(0, strip="input"), Pen(said, symbols)
+    ),
+    "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), Pen(said, symbols)),
     "memory": lambda said, symbols: MemoryView(
         span_of([0.5, 12.0, 150.0], [3.0, 8.0, 40.0], retention=followed("돌쇠가 물었다.", 1)),
         said,
         symbols,
     ),
     "units": lambda said, symbols: UnitsView(found(), said, symbols),
-    "track": lambda said, symbols: TrackView(rising(TEXT), said, symbols),
+    "track": lambda said, symbols: TrackView(rising(TEXT), Pen(said, symbols)),
     "lookback": lambda said, symbols: LookbackView(
         record_of("돌쇠가 물", disagrees=1), said, symbols
     ),

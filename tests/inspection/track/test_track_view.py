@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from test_units_view import coloured, draw
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
 from charlstm.inspection.track.record import Track
 from charlstm.inspection.track.view import TrackView
@@ -27,7 +28,7 @@ def rising(text: str) -> Track:
 
 
 def view(text: str, language: str = "en", symbols: Symbols = UNICODE) -> TrackView:
-    return TrackView(rising(text), catalogue(language), symbols)
+    return TrackView(rising(text), Pen(catalogue(language), symbols))
 
 
 ENGLISH_60 = """\
