@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from gates_drawn import KOREAN, coloured, plain, trace_of
+from records_lookback import record_of
+from records_memory import followed, span_of
+from records_units import found
 from rich.text import Text
-from test_lookback_view import record_of
-from test_memory_view import followed, span_of
 from test_story import handmade
 from test_track_view import rising
-from test_units_view import found
 
 from charlstm.cli.looks import Drawing
 from charlstm.cli.terminal import results
