@@ -119,7 +119,7 @@ def _memory(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, D
     from charlstm.inspection.memory.view import MemoryView
 
     span = model.memory(request.reading, follow=request.text, at=request.at, seed=request.seed)
-    return span, MemoryView(span, pen.messages, pen.symbols), exports
+    return span, MemoryView(span, pen), exports
 
 
 def _units(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
@@ -129,7 +129,7 @@ def _units(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Dr
     from charlstm.inspection.units.view import UnitsView
 
     record = model.units(request.reading, seed=request.seed)
-    return record, UnitsView(record, pen.messages, pen.symbols), exports
+    return record, UnitsView(record, pen), exports
 
 
 def _track(model: "Model", request: ViewRequest, pen: "Pen") -> tuple[object, Drawing, ModuleType]:
@@ -153,7 +153,7 @@ def _lookback(
     places = None if request.at is None else [request.at]
     top = GUESSES if request.top is None else request.top
     record = model.lookback(request.text, places, target=request.target, guesses=top)
-    return record, LookbackView(record, pen.messages, pen.symbols, at=request.at), exports
+    return record, LookbackView(record, pen, at=request.at), exports
 
 
 VIEWS: Mapping[str, Maker] = {
