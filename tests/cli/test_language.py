@@ -6,11 +6,11 @@ import re
 import pytest
 from conftest import Cli
 
-from charlstm.cli.choosing import SHOWS
-from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
 from charlstm.config import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
+from charlstm.inspection.gates.spec import SHOWS
+from charlstm.inspection.views import VIEWS
 from charlstm.library import Model
 from charlstm.messages import catalogue
 from charlstm.presets import SIZES

@@ -12,7 +12,6 @@ from rich.text import Text
 from test_story import handmade
 from test_track_view import rising
 
-from charlstm.cli.looks import Drawing
 from charlstm.cli.terminal import results
 from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
@@ -24,6 +23,7 @@ from charlstm.inspection.story.compute import story
 from charlstm.inspection.story.view import StoryView
 from charlstm.inspection.track.view import TrackView
 from charlstm.inspection.units.view import UnitsView
+from charlstm.inspection.views import Drawing
 from charlstm.messages import Catalogue, catalogue
 
 TEXT = "돌 쇠\n"
