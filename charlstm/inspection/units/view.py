@@ -78,7 +78,7 @@ class UnitsView:
         ]
         columns = {}
         for name, priority in _PRIORITIES.items():
-            heading = " r" if name == "r" else pen(f"units.column.{name}")
+            heading = pen(f"units.column.{name}")
             cells = [Text(row[name], styles.get(name, styles["row"])) for row, styles in rows]
             if priority == 0 or any(cell.plain for cell in cells):
                 columns[name] = Column(
