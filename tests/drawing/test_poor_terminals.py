@@ -38,16 +38,15 @@ VIEWS: dict[str, Callable[[Catalogue, Symbols], Drawing]] = {
     "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), Pen(said, symbols)),
     "memory": lambda said, symbols: MemoryView(
         span_of([0.5, 12.0, 150.0], [3.0, 8.0, 40.0], retention=followed("돌쇠가 물었다.", 1)),
-        said,
-        symbols,
+        Pen(said, symbols),
     ),
-    "units": lambda said, symbols: UnitsView(found(), said, symbols),
+    "units": lambda said, symbols: UnitsView(found(), Pen(said, symbols)),
     "track": lambda said, symbols: TrackView(rising(TEXT), Pen(said, symbols)),
     "lookback": lambda said, symbols: LookbackView(
-        record_of("돌쇠가 물", disagrees=1), said, symbols
+        record_of("돌쇠가 물", disagrees=1), Pen(said, symbols)
     ),
     "lookback --at": lambda said, symbols: LookbackView(
-        record_of("돌쇠가 물"), said, symbols, at=4
+        record_of("돌쇠가 물"), Pen(said, symbols), at=4
     ),
 }
 

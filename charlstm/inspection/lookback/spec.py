@@ -25,7 +25,7 @@ def _make(model: _Asked, request: ViewRequest, pen: "Pen") -> "RenderedView[Look
     at = None if options.at is None else [options.at]
     guesses = GUESSES if options.top is None else options.top
     record = model.lookback(request.text, at, target=options.target, guesses=guesses)
-    view = LookbackView(record, pen.messages, pen.symbols, at=options.at)
+    view = LookbackView(record, pen, at=options.at)
     return RenderedView(record, view, data)
 
 

@@ -21,7 +21,7 @@ def _make(model: _Measured, request: ViewRequest, pen: "Pen") -> "RenderedView[M
 
     options = request.options
     span = model.memory(request.reading, follow=request.text, at=options.at, seed=options.seed)
-    return RenderedView(span, MemoryView(span, pen.messages, pen.symbols), data)
+    return RenderedView(span, MemoryView(span, pen), data)
 
 
 SPEC = ViewSpec(

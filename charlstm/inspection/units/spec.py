@@ -19,7 +19,7 @@ def _make(model: _Measured, request: ViewRequest, pen: "Pen") -> "RenderedView[U
     from charlstm.inspection.units.view import UnitsView
 
     units = model.units(request.reading, seed=request.options.seed)
-    return RenderedView(units, UnitsView(units, pen.messages, pen.symbols), data)
+    return RenderedView(units, UnitsView(units, pen), data)
 
 
 SPEC = ViewSpec(

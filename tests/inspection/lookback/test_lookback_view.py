@@ -9,6 +9,7 @@ from rich.color import Color
 from rich.console import Console
 from rich.style import Style
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.inspection.lookback.record import Lookback
 from charlstm.inspection.lookback.view import LookbackView
@@ -23,7 +24,7 @@ def draw(
     symbols: Symbols = UNICODE,
     at: int | None = None,
 ) -> str:
-    return plain(LookbackView(record, catalogue(language), symbols, at=at), width)
+    return plain(LookbackView(record, Pen(catalogue(language), symbols), at=at), width)
 
 
 def first_lines(drawn: str, count: int) -> str:
@@ -97,7 +98,7 @@ def test_is_plain_where_signs_are_lacking(golden: Golden) -> None:
 @pytest.mark.parametrize("color_system", ["256", "truecolor"])
 def test_colours_what_mattered(color_system: str, at: int | None) -> None:
     """Where there are colours enough, they take the place of the blocks."""
-    drawn = coloured(LookbackView(record_of("나다"), catalogue("en"), at=at), 80, color_system)
+    drawn = coloured(LookbackView(record_of("나다"), Pen(catalogue("en")), at=at), 80, color_system)
     assert "48;" in drawn
     assert not set(UNICODE.bars) & set(drawn)
 
@@ -105,7 +106,7 @@ def test_colours_what_mattered(color_system: str, at: int | None) -> None:
 def styles(at: int | None = None) -> dict[str, Style]:
     """Draw two characters in colour, and return the style of each segment by its text."""
     console = Console(width=80, force_terminal=True, color_system="truecolor", no_color=False)
-    view = LookbackView(record_of("나다", rows=1), catalogue("en"), at=at)
+    view = LookbackView(record_of("나다", rows=1), Pen(catalogue("en")), at=at)
     return {segment.text: segment.style or Style.null() for segment in console.render(view)}
 
 
@@ -169,12 +170,12 @@ def test_a_guess_that_owes_nothing_is_drawn() -> None:
 def test_a_place_that_was_not_asked_is_a_fault() -> None:
     """A picture of a row that the record does not have cannot be made."""
     with pytest.raises(KeyError):
-        LookbackView(record_of("나다", rows=1), catalogue("en"), at=0)
+        LookbackView(record_of("나다", rows=1), Pen(catalogue("en")), at=0)
 
 
 def sentences(language: str, *, at: int | None = None, asked: str = "guess") -> list[str]:
     record = record_of("돌쇠가 물\n", asked=asked, disagrees=1)
-    return list(LookbackView(record, catalogue(language), at=at).sentences())
+    return list(LookbackView(record, Pen(catalogue(language)), at=at).sentences())
 
 
 def test_sentences_have_a_line_a_guess(golden: Golden) -> None:

@@ -9,6 +9,7 @@ from golden import Golden
 from records_memory import ENGLISH, KOREAN, LAYERS, english_span, followed, korean_span, span_of
 from rich.cells import cell_len
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.inspection.memory.histogram import Bin, bar
 from charlstm.inspection.memory.record import MemorySpan
@@ -17,11 +18,11 @@ from charlstm.messages import catalogue
 
 
 def draw(span: MemorySpan, width: int, language: str = "en", symbols: Symbols = UNICODE) -> str:
-    return plain(MemoryView(span, catalogue(language), symbols), width)
+    return plain(MemoryView(span, Pen(catalogue(language), symbols)), width)
 
 
 def sentences(span: MemorySpan, language: str = "en") -> list[str]:
-    return list(MemoryView(span, catalogue(language)).sentences())
+    return list(MemoryView(span, Pen(catalogue(language))).sentences())
 
 
 def above_legend(drawn: str) -> str:
@@ -151,9 +152,9 @@ def test_jamo_are_put_together_around_the_one_followed() -> None:
 @pytest.mark.parametrize("color_system", ["256", "truecolor"])
 def test_colours_what_is_left(color_system: str) -> None:
     """Where there are colours enough, a share's ground is its value, with digits on it."""
-    drawn = coloured(MemoryView(english_span(), catalogue("en")), 80, color_system)
+    drawn = coloured(MemoryView(english_span(), Pen(catalogue("en"))), 80, color_system)
     assert "48;" in drawn
-    assert "m8 \x1b" in coloured(MemoryView(korean_span(), catalogue("en")), 80, color_system)
+    assert "m8 \x1b" in coloured(MemoryView(korean_span(), Pen(catalogue("en"))), 80, color_system)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_colours_what_is_left(color_system: str) -> None:
 )
 def test_bars_are_as_long_as_their_share(share: float, drawn: str) -> None:
     """A bar has eighths of a cell; what is not nothing is seen."""
-    assert drawn == bar(share, 4, UNICODE)
+    assert drawn == bar(share, 4, Pen(catalogue("en")))
 
 
 @pytest.mark.parametrize(

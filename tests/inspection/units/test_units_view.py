@@ -7,6 +7,7 @@ from gates_drawn import coloured, plain
 from golden import Golden
 from records_units import found, nothing
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
 from charlstm.inspection.units.record import Finding, Units
 from charlstm.inspection.units.view import UnitsView
@@ -15,7 +16,7 @@ from charlstm.text.properties import properties
 
 
 def view(record: Units, language: str = "en", symbols: Symbols = UNICODE) -> UnitsView:
-    return UnitsView(record, catalogue(language), symbols)
+    return UnitsView(record, Pen(catalogue(language), symbols))
 
 
 def draw(record: Units, width: int, language: str = "en", symbols: Symbols = UNICODE) -> str:
