@@ -31,7 +31,7 @@ TABLE = {
     "training": {"text", "models", "run", "evaluation", "torch", "charlstm", "platformdirs"},
     "sampling": {"text", "models", "torch"},
     "drawing": {"numpy", "rich"},
-    "inspection": {"text", "models", "language_model", "drawing", "numpy", "torch", "rich"},
+    "inspection": {"text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich"},
     "library": {"numpy", "torch", "text", "run", "evaluation", "sampling", "inspection"},
     "cli": {
         "presets", "text", "models", "run", "evaluation", "training", "sampling", "inspection",

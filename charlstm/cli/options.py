@@ -1,5 +1,7 @@
 """Arguments that several commands share."""
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,3 +69,26 @@ def read_text(sources: list[str], encoding: str | None, messages: "Catalogue") -
     for skipped in reading.skipped:
         say(messages(f"messages.skipped.{skipped.reason}", path=skipped.path))
     return reading.text
+
+
+def read_standard_input(encoding: str | None, messages: "Catalogue") -> str:
+    """Read a text to go through, in which NUL may be a character like any other.
+
+    Raises:
+        TextError: it cannot be read.
+        OptionError: there is no such encoding.
+    """
+    from charlstm.text.encodings import check_encoding
+    from charlstm.text.files import STDIN, read_document
+
+    data = sys.stdin.buffer.read()
+    if encoding is not None:
+        check_encoding(encoding)
+    else:
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode("utf-8")
+            encoding = "utf-8"
+    document = read_document(STDIN, data, encoding)
+    if document.encoding not in {"utf-8", encoding}:
+        say(messages("messages.encoding", source=document.name, encoding=document.encoding))
+    return document.text.removesuffix("\n")
