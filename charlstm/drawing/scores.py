@@ -74,7 +74,7 @@ class ScoreTable:
         self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table."""
+        """Draw the table."""
         columns = {name: [_NUMBERS[name](row) for row in self.rows] for name in _NUMBERS}
         shown = {name: cells for name, cells in columns.items() if any(cells)}
         headings = [self.pen(f"scores.heading.{name}") for name in shown]
@@ -93,7 +93,7 @@ class ContextTable:
         self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table, a lighter cell for a lower score."""
+        """Draw the table, a lighter cell for a lower score."""
         rows: list[Sequence[Text]] = []
         every = [bits for row in self.rows for bits in row.context.values()]
         low, high = min(every), max(every)
@@ -125,7 +125,7 @@ class RecallTable:
         self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table, a lighter cell for a better memory."""
+        """Draw the table, a lighter cell for a better memory."""
         rows: list[Sequence[Text]] = []
         for row in self.rows:
             shares = list(row.recall.values())
