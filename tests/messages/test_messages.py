@@ -41,8 +41,8 @@ def test_takes_the_values_that_english_takes(language: str) -> None:
 
 def test_korean_names_the_gates_as_the_story_does() -> None:
     """The Korean catalogue has the terms that Korean texts on deep learning have."""
-    said = [catalogue("ko")(f"gates.{name}.long") for name in ("forget", "input", "output")]
-    assert ["망각 게이트", "입력 게이트", "출력 게이트"] == said
+    names = [catalogue("ko")(f"gates.{name}.long") for name in ("forget", "input", "output")]
+    assert ["망각 게이트", "입력 게이트", "출력 게이트"] == names
 
 
 def test_every_key_of_the_source_is_there() -> None:
@@ -80,7 +80,7 @@ def test_a_message_may_be_in_a_message() -> None:
     message = Message("errors.text.empty", source=Message("errors.text.stdin"))
     assert "표준 입력: 글이 있어야 하는데 비어 있습니다. 내용이 있는 글을 주십시오" == catalogue(
         "ko"
-    ).say(message)
+    ).translate(message)
     assert str(message).startswith("standard input: expected text")
 
 
