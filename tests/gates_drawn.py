@@ -6,7 +6,10 @@ import numpy as np
 from rich.console import Console, RenderableType
 from rich.style import Style
 
+from charlstm.cells import CellInfo
 from charlstm.inspection.gates.record import Trace
+from charlstm.models import info_of
+from charlstm.models.lstm import INFO
 
 KOREAN = "돌쇠가 물었다.\n"
 ENGLISH = "The tide.\n"
@@ -56,4 +59,10 @@ def trace_of(
         values[name] = (least + (most - least) * there_and_back).astype(np.float32)
     bits = np.array([np.nan, *(3.21 * t for t in range(1, len(text)))], dtype=np.float32)
     guesses = [[("쇠", 0.71), (" ", 0.06)] for _ in text]
-    return Trace(text, values, bits, guesses, 0.0)
+    return Trace(_info(names), text, values, bits, guesses, 0.0)
+
+
+def _info(names: tuple[str, ...]) -> CellInfo:
+    if "forget" in names:
+        return INFO
+    return info_of("gru" if "update" in names else "rnn")

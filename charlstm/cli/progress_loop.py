@@ -61,8 +61,7 @@ def _sample(session: "Session") -> str:
     from charlstm.sampling.sampler import Sampler
 
     run = session.run
-    sampler = Sampler(run.model, run.vocabulary, run.config.text.form)
-    return sampler.sample("", _SHOWN, run.config.training.seed).text
+    return Sampler(run.model).sample("", _SHOWN, run.config.training.seed).text
 
 
 @contextmanager

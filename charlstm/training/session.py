@@ -12,6 +12,7 @@ import charlstm
 from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.evaluation import score
 from charlstm.events import Evaluated, Event, Finished, Started, Stepped
+from charlstm.language_model import LanguageModel
 from charlstm.models import as_large_as_lstm, new_model
 from charlstm.models.base import as_ids
 from charlstm.run import (
@@ -126,12 +127,13 @@ class Session:
             heldout=held_out(heldout),
         )
         write_settings(self.path, settings, vocabulary, heldout)
-        self.run = Run(self.path, settings, vocabulary, model)
+        language_model = LanguageModel(model, vocabulary, self.form.form)
+        self.run = Run(self.path, settings, language_model)
         trainer = Trainer(
             model,
             streams,
             training,
-            score=partial(score, model, vocabulary, self.parts.heldout, self.form.form),
+            score=partial(score, language_model, self.parts.heldout),
             rng=Generator().manual_seed(self.training.seed + 1),
             heldout=len(normalized(self.parts.heldout, self.form.form)),
         )
@@ -154,7 +156,7 @@ class Session:
             self._metrics.append(dataclasses.asdict(event))
             write_metrics(self.path, self._metrics)
             if event.best:
-                write_weights(self.path, self.run.model)
+                write_weights(self.path, self.run.model.network)
                 self.kept = True
                 card = model_card(self.path.name, self.sources, self.run.config, started, event)
                 write_whole(self.path / CARD, card.encode())

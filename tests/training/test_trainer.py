@@ -19,8 +19,9 @@ from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.events import Evaluated, Event, Finished, Started, Stepped
+from charlstm.language_model import LanguageModel
 from charlstm.models import new_model
-from charlstm.models.base import Network, State
+from charlstm.models.base import Network, State, as_ids
 from charlstm.models.dropout import Dropout
 from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import build_corpus
@@ -195,7 +196,8 @@ def test_draws_nothing_from_the_common_source_of_chance(tmp_path: Path) -> None:
 def test_scoring_does_not_disturb_training() -> None:
     """A training whose model is truly scored makes the steps of one that is not."""
     scored, unscored = small_model(), small_model()
-    list(trainer_of(scored, score=lambda: score(scored, CORPUS.vocabulary, ENGLISH, "nfc")).run())
+    model = LanguageModel(scored, CORPUS.vocabulary, "nfc")
+    list(trainer_of(scored, score=lambda: score(model, ENGLISH)).run())
     list(trainer_of(unscored).run())
     torch.testing.assert_close(weights(scored), weights(unscored), rtol=0, atol=0)
 
@@ -203,7 +205,8 @@ def test_scoring_does_not_disturb_training() -> None:
 def test_memory_is_carried_from_stretch_to_stretch() -> None:
     """What training pays for its stretches is what the whole text costs, read at once."""
     model = small_model()
-    expected = costs(model, CORPUS.train[:201], CORPUS.vocabulary).mean()
+    reader = LanguageModel(model, CORPUS.vocabulary, "nfc")
+    expected = costs(reader, as_ids(CORPUS.train[:201])).mean()
     still = changed(
         TRAINING,
         batch=1,

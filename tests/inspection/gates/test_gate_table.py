@@ -16,6 +16,7 @@ from charlstm.inspection.gates.record import Floats, Trace
 from charlstm.inspection.gates.sentences import sentences
 from charlstm.inspection.gates.table import GateTable
 from charlstm.messages import catalogue
+from charlstm.models.lstm import INFO
 
 
 def draw(
@@ -56,6 +57,7 @@ def values(*at: float) -> Floats:
 def trace_of(text: str) -> Trace:
     length = len(text)
     return Trace(
+        INFO,
         text,
         {
             "forget": values(*np.linspace(0.9, 0.1, length)),
