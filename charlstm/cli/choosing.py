@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from charlstm.config import check_one_of
 from charlstm.errors import OptionError
+from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
     import typer

@@ -25,8 +25,8 @@ from charlstm.cli.options import (
 from charlstm.cli.output import Outputs, brief, give_out, save_gates, together
 from charlstm.cli.reading import TextRequest, warn_of_all_unknown
 from charlstm.cli.terminal import results, symbols
-from charlstm.config import check_seed
 from charlstm.errors import CharlstmError, OptionError, TextError
+from charlstm.limits import check_seed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

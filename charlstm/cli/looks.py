@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import OptionError
+from charlstm.limits import TARGETS, check_one_of
 from charlstm.messages import Catalogue
 
 if TYPE_CHECKING:

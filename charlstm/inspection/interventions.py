@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from charlstm.config import check_one_of
 from charlstm.errors import NONE, OptionError
 from charlstm.inspection.readers import traced_stretches
+from charlstm.limits import check_one_of
 from charlstm.models import GATES
 from charlstm.models.base import SHARE, Affine, CharacterModel, Layer, Limits, as_ids
 from charlstm.text.vocabulary import Ids

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ENGLISH, Cli
 
-from charlstm.config import FAMILIES
 from charlstm.library import Model
+from charlstm.limits import FAMILIES
 from charlstm.run import check_free
 from charlstm.training.workers import Workers
 

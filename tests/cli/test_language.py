@@ -9,11 +9,10 @@ from conftest import Cli
 from charlstm.cli.choosing import SHOWS
 from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.library import Model
+from charlstm.limits import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, SIZES, TARGETS
 from charlstm.messages import catalogue
-from charlstm.presets import SIZES
 
 KO = catalogue("ko")
 VERBS = ["train", "sample", "inspect", "evaluate"]

@@ -8,7 +8,8 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import as_large_as_lstm, build_model, new_model
 from charlstm.models.base import CharacterModel, Memory
 from charlstm.models.fnn import FNN

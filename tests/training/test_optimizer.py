@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 import torch
+from charlstm.training.muon import Muon
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, TrainConfig
+from charlstm.config import ModelConfig, TrainConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
-from charlstm.training.muon import Muon
 from charlstm.training.optimizer import Optimizer
 
 GATES = {"fnn": 1, "rnn": 1, "gru": 3, "lstm": 4}

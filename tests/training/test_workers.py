@@ -10,11 +10,12 @@ from torch import Generator, Tensor
 from torch.distributions import Categorical
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import Execution, ModelConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State, detached
 from charlstm.models.dropout import DropoutRng
-from charlstm.training.workers import Execution, Workers
+from charlstm.training.workers import Workers
 
 CHARACTERS = 20
 

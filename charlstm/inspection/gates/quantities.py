@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.config import check_one_of
 from charlstm.drawing.symbols import Symbols
 from charlstm.inspection.gates.record import Floats, Trace
+from charlstm.limits import check_one_of
 from charlstm.messages import Catalogue
 
 PERCENTILES = (10, 50, 90)

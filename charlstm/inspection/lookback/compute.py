@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.lookback.record import Lookback
+from charlstm.limits import TARGETS, check_one_of
 from charlstm.models.base import CharacterModel, State, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from torch import Generator
 
-from charlstm.config import RunConfig, SampleConfig, check_seed
+from charlstm.config import RunConfig, SampleConfig
 from charlstm.errors import OptionError, RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
@@ -26,6 +26,7 @@ from charlstm.inspection.track.compute import track
 from charlstm.inspection.track.record import Track
 from charlstm.inspection.units.compute import units
 from charlstm.inspection.units.record import Units
+from charlstm.limits import check_seed
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
 from charlstm.text.recall import CLOSE, LETTERS, OPEN
