@@ -143,7 +143,7 @@ def machine() -> str:
 
 def ours(case: Case, optimizer: str) -> Program:
     """Train as `charlstm train` does, never scoring."""
-    shape = (case.vocabulary, case.embedding, case.hidden, case.layers, 0.0)
+    shape = (case.vocabulary, case.embedding, case.hidden, case.layers)
     model = new_model(ModelConfig("lstm", *shape), Generator().manual_seed(case.seed))
     streams = StreamBatcher.fitting(
         case.text().numpy().astype(np.uint16), case.batch, case.seq_length
@@ -153,8 +153,8 @@ def ours(case: Case, optimizer: str) -> Program:
         config, model, as_ids(streams.read(0)), torch.get_num_threads(), None
     )
     config = dataclasses.replace(config, **vars(execution))
-    noise = Generator().manual_seed(case.seed)
-    events = Trainer(model, streams, config, _no_score, noise).run()
+    rng = Generator().manual_seed(case.seed)
+    events = Trainer(model, streams, config, _no_score, rng).run()
     steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
     name = _OURS if optimizer == "adamw" else f"{_OURS}, {optimizer}"
     return Program(name, f"{execution.precision}, {execution.loop}", case, steps)

@@ -7,7 +7,7 @@ V vocabulary, L layers.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from charlstm.errors import NONE, OptionError
@@ -27,13 +27,9 @@ _UNBOUNDED = 2**63
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of a model: its family, V, E, H, L, and what keeps it from learning by heart.
+    """The shape of a model: its family, V, E, H and L.
 
-    Dropped in training is a share of the units, and a share of the weights between units of a
-    layer, which an fnn does not have. The activation penalty is the factor by which the mean square
-    of what the memory answers is added to the loss, in nats, and the confidence penalty the factor
-    by which the entropy of what is expected next is taken off it. `window` is how many characters
-    an fnn sees at once; other families have none.
+    `window` is the number of characters that an fnn reads at once; no other family uses it.
     """
 
     family: str
@@ -41,27 +37,16 @@ class ModelConfig:
     embedding: int
     hidden: int
     layers: int
-    dropout: float
     window: int = 16
-    weight_dropout: float = 0.0
-    activation_penalty: float = 0.0
-    confidence_penalty: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a shape that no model has."""
+        """Raise OptionError for an impossible shape."""
         check_one_of("model", self.family, FAMILIES)
         _whole("vocabulary", self.vocabulary, 2, 1_114_112)
         _whole("embedding", self.embedding, 1, 65_536)
         _whole("hidden", self.hidden, 1, 65_536)
         _whole("layers", self.layers, 1, 64)
         _whole("window", self.window, 1, 65_536)
-        for name in ("dropout", "weight_dropout", "confidence_penalty"):
-            share = getattr(self, name)
-            _number(name, share, "errors.expected.below_one", 0 <= share < 1)
-        _not_negative("activation_penalty", self.activation_penalty)
-        if self.family == "fnn" and self.weight_dropout > 0:
-            share = self.weight_dropout
-            raise OptionError("weight_dropout", "errors.expected.no_weights", share)
 
 
 @dataclass(frozen=True)
@@ -76,6 +61,29 @@ class TextConfig:
         check_one_of("form", self.form, FORMS)
         share = self.val_fraction
         _number("val_fraction", share, "errors.expected.at_most_half", 0 < share <= 0.5)
+
+
+@dataclass(frozen=True)
+class Regularization:
+    """What keeps a model from memorising its text; 0 turns each part off.
+
+    `dropout` is the share of each layer's units that is dropped, `weight_dropout` the share of the
+    recurrent weights between them (an fnn has none). `activation_penalty` times the mean square of
+    the last layer's outputs is added to the loss, in nats, and `confidence_penalty` times the
+    entropy of the predicted distribution is subtracted from it.
+    """
+
+    dropout: float = 0.0
+    weight_dropout: float = 0.0
+    activation_penalty: float = 0.0
+    confidence_penalty: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise OptionError for an impossible share or penalty."""
+        for name in ("dropout", "weight_dropout", "confidence_penalty"):
+            share = getattr(self, name)
+            _number(name, share, "errors.expected.below_one", 0 <= share < 1)
+        _not_negative("activation_penalty", self.activation_penalty)
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ class TrainConfig:
     epochs: float | None = None
     steps: int | None = None
     minutes: float | None = None
+    regularization: Regularization = field(default_factory=Regularization)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained with."""
@@ -156,6 +165,10 @@ class RunConfig:
     text: TextConfig
     training: TrainConfig
     heldout: HeldOut
+
+    def __post_init__(self) -> None:
+        """Raise OptionError if the model has nothing that the regularization acts on."""
+        check_regularization(self.model.family, self.training.regularization)
 
 
 @dataclass(frozen=True)
@@ -209,6 +222,17 @@ def check_family(family: str, loop: str, window: int | None) -> None:
         raise OptionError("loop", "errors.expected.loop_here", loop)
     if window is not None and family != "fnn":
         raise OptionError("window", "errors.expected.window_here", window)
+
+
+def check_regularization(family: str, regularization: Regularization) -> None:
+    """Check that a family has what a regularization acts on.
+
+    Raises:
+        OptionError: weights are to be dropped in an fnn, which has no recurrent ones.
+    """
+    if family == "fnn" and regularization.weight_dropout > 0:
+        share = regularization.weight_dropout
+        raise OptionError("weight_dropout", "errors.expected.no_weights", share)
 
 
 def check_language(language: str) -> None:

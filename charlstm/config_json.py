@@ -5,10 +5,11 @@ import sys
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from charlstm.config import RunConfig, short
+from charlstm.config import Regularization, RunConfig, short
 from charlstm.errors import NONE, OptionError
 
 _ALL = "config"
+_REGULARIZATION = tuple(field.name for field in dataclasses.fields(Regularization))
 _Kind = TypeVar("_Kind")
 
 
@@ -33,12 +34,16 @@ def from_json(data: object) -> RunConfig:
 
 
 def _from_format_1(data: Any) -> object:  # noqa: ANN401
-    """Bring settings of format 1 into the present form."""
-    training = data.get("training")
+    """Convert settings of format 1, in which `model` held what is now `training.regularization`."""
+    model, training = data.get("model"), data.get("training")
     if isinstance(training, dict) and "stretch" in training:
         training = {"seq_length": training["stretch"], **training}
         del training["stretch"]
-    return {**data, "format": RunConfig.FORMAT, "training": training}
+    if isinstance(model, dict) and isinstance(training, dict):
+        moved = {name: model[name] for name in _REGULARIZATION if name in model}
+        model = {name: value for name, value in model.items() if name not in moved}
+        training = {**training, "regularization": moved}
+    return {**data, "format": RunConfig.FORMAT, "model": model, "training": training}
 
 
 def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
@@ -47,7 +52,11 @@ def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     # A field that has a default may be one that came after the file was written.
-    needed = {key for key, field in fields.items() if field.default is dataclasses.MISSING}
+    needed = {
+        key
+        for key, field in fields.items()
+        if field.default is field.default_factory is dataclasses.MISSING
+    }
     if not needed <= data.keys() <= fields.keys():
         found = ", ".join(sorted(data)) or NONE
         known = ", ".join(sorted(fields))

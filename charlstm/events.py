@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from charlstm.config import Regularization
+
 
 @dataclass(frozen=True)
 class Started:
@@ -31,10 +33,7 @@ class Planned:
 
     layers: int
     hidden: int
-    dropout: float
-    weight_dropout: float
-    activation_penalty: float
-    confidence_penalty: float
+    regularization: Regularization
     epochs: float
     seconds: float
 

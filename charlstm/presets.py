@@ -6,7 +6,7 @@ How the numbers came about is in benchmarks/README.md, "What was tried" and "Wit
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from charlstm.config import check_one_of
+from charlstm.config import Regularization, check_one_of
 
 _VERY_SHORT, _SHORT = 60_000, 300_000  # characters
 _READ = 8_000_000
@@ -69,24 +69,16 @@ def size_named(name: str) -> Size:
 
 @dataclass(frozen=True)
 class Plan:
-    """What suits a text: size, streams read side by side (B), epochs, and hindrances.
-
-    Shares of the units and of the weights between the units of a layer are dropped, and there are
-    penalties on large activations and on being sure of what comes next, so that the text is not
-    learnt by heart.
-    """
+    """What suits a text: size, regularization, batch size (B) and epochs."""
 
     size: str
-    dropout: float
-    weight_dropout: float
-    activation_penalty: float
-    confidence_penalty: float
+    regularization: Regularization
     batch: int
     epochs: float
 
-    def unhindered(self) -> "Plan":
-        """Give the plan with only units dropped."""
-        return replace(self, weight_dropout=0.0, activation_penalty=0.0, confidence_penalty=0.0)
+    def dropout_only(self) -> "Plan":
+        """Return the plan with no regularization but dropout of units."""
+        return replace(self, regularization=Regularization(self.regularization.dropout))
 
 
 def plan_for(characters: int, read: float | None = None, size: Size | None = None) -> Plan:
@@ -103,8 +95,8 @@ def plan_for(characters: int, read: float | None = None, size: Size | None = Non
     bears = characters >= _SHORT and medium / characters >= _ENOUGH_TIMES
     if size is None and bears and _pressure(characters, read, shape) >= _BY_HEART:
         name, shape, read = "medium", SIZES["medium"], medium
-    hindrance = _hindrance(_pressure(characters, read, shape), read / characters)
-    return Plan(name, *hindrance, _batch(characters, read), epochs)
+    regularization = _regularization(_pressure(characters, read, shape), read / characters)
+    return Plan(name, regularization, _batch(characters, read), epochs)
 
 
 def _batch(characters: int, read: float) -> int:
@@ -119,10 +111,10 @@ def _pressure(characters: int, read: float, size: Size) -> float:
     return read / characters * size.parameters(0) / characters
 
 
-def _hindrance(pressure: float, times: float) -> tuple[float, float, float, float]:
+def _regularization(pressure: float, times: float) -> Regularization:
     """Choose the shares of units and of weights to drop, and the two penalties."""
     if pressure < 12:
-        return (0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2), 0.0, 0.0, 0.0
+        return Regularization(0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2)
     much = pressure >= _BY_HEART and times >= _ENOUGH_TIMES
     dropped = (0.5, 0.2) if much else (0.3, 0.0)
-    return *dropped, 1.0, 0.1
+    return Regularization(*dropped, activation_penalty=1.0, confidence_penalty=0.1)

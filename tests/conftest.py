@@ -6,7 +6,7 @@ import pytest
 from golden import Golden
 
 from charlstm.cli import run
-from charlstm.config import FAMILIES, ModelConfig, TextConfig, TrainConfig
+from charlstm.config import FAMILIES, ModelConfig, Regularization, TextConfig, TrainConfig
 from charlstm.library import Model
 from charlstm.training.session import Session
 
@@ -24,7 +24,7 @@ def train_small(
         path,
         text,
         sources=("small",),
-        model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
+        model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2),
         form=TextConfig(form),
         training=TrainConfig(
             batch=8,
@@ -34,6 +34,7 @@ def train_small(
             precision="float32",
             workers=1,
             threads=1,
+            regularization=Regularization(dropout=0.1),
         ),
     )
     for _ in session.events():

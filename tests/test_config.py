@@ -18,11 +18,13 @@ from charlstm.config import (
     PRECISIONS,
     HeldOut,
     ModelConfig,
+    Regularization,
     RunConfig,
     SampleConfig,
     TextConfig,
     TrainConfig,
     check_language,
+    check_regularization,
     check_seed,
 )
 from charlstm.config_json import from_json, to_json
@@ -39,8 +41,8 @@ GOOD: dict[type, dict[str, Any]] = {
         "embedding": 8,
         "hidden": 12,
         "layers": 2,
-        "dropout": 0.1,
     },
+    Regularization: {},
     TextConfig: {},
     TrainConfig: {"epochs": 2.0},
     SampleConfig: {},
@@ -52,6 +54,8 @@ IMPOSSIBLE: dict[type, dict[str, tuple[object, ...]]] = {
         "hidden": (0, -1, 65_537),
         "layers": (0, -1, 65),
         "window": (0, -1, 65_537),
+    },
+    Regularization: {
         "dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
         "weight_dropout": (-0.1, 1.0, 2.0, *NUMBERLESS),
         "activation_penalty": (-0.1, *NUMBERLESS),
@@ -90,6 +94,8 @@ LIMITS: dict[type, dict[str, tuple[object, ...]]] = {
         "hidden": (1, 65_536),
         "layers": (1, 64),
         "window": (1, 65_536),
+    },
+    Regularization: {
         "dropout": (0.0, 0.999),
         "weight_dropout": (0.0, 0.999),
         "activation_penalty": (0.0, 1e9),
@@ -149,14 +155,21 @@ def plain() -> dict[str, Any]:
 
 def leaves() -> list[tuple[str, ...]]:
     """List the paths of all plain values in the JSON of a run."""
-    tops = [(name,) for name in plain() if name not in SECTIONS]
-    return tops + [(section, name) for section in SECTIONS for name in plain()[section]]
+
+    def below(path: tuple[str, ...], value: object) -> list[tuple[str, ...]]:
+        if not isinstance(value, dict):
+            return [path]
+        return [leaf for name, each in value.items() for leaf in below((*path, name), each)]
+
+    return below((), plain())
 
 
 def has_default(path: tuple[str, ...]) -> bool:
     """Tell whether the field at a path has a value without being given one."""
-    kind = type(getattr(RUN, path[0])) if len(path) > 1 else RunConfig
-    (field,) = (field for field in dataclasses.fields(kind) if field.name == path[-1])
+    holder: Any = RUN
+    for name in path[:-1]:
+        holder = getattr(holder, name)
+    (field,) = (field for field in dataclasses.fields(holder) if field.name == path[-1])
     return field.default is not dataclasses.MISSING
 
 
@@ -185,17 +198,13 @@ shapes = {
     "embedding": st.integers(1, 65_536),
     "hidden": st.integers(1, 65_536),
     "layers": st.integers(1, 64),
-    "dropout": st.floats(0, 1, exclude_max=True),
-    "activation_penalty": st.floats(min_value=0, allow_infinity=False),
-    "confidence_penalty": st.floats(0, 1, exclude_max=True),
     "window": st.integers(1, 65_536),
 }
-models = st.builds(
-    ModelConfig,
-    family=st.sampled_from([name for name in FAMILIES if name != "fnn"]),
-    weight_dropout=st.floats(0, 1, exclude_max=True),
-    **shapes,
-) | st.builds(ModelConfig, family=st.just("fnn"), **shapes)
+models = st.builds(ModelConfig, family=st.sampled_from(FAMILIES), **shapes)
+shares = st.floats(0, 1, exclude_max=True)
+regularizations = st.builds(
+    Regularization, shares, shares, st.floats(min_value=0, allow_infinity=False), shares
+)
 texts = st.builds(
     TextConfig,
     form=st.sampled_from(FORMS),
@@ -222,17 +231,27 @@ trainings = st.builds(
             "loop": st.sampled_from(KERNELS),
             "workers": st.none() | st.integers(1, 1024),
             "threads": st.none() | st.integers(1, 1024),
+            "regularization": regularizations,
         }
     ),
     lengths,
 )
+
+
+def run_of(model: ModelConfig, training: TrainConfig, **others: Any) -> RunConfig:
+    """Make settings in which no weights of an fnn are dropped."""
+    if model.family == "fnn":
+        kept = dataclasses.replace(training.regularization, weight_dropout=0.0)
+        training = dataclasses.replace(training, regularization=kept)
+    return RunConfig(RunConfig.FORMAT, model=model, training=training, **others)
+
+
 runs = st.builds(
-    RunConfig,
-    format=st.just(RunConfig.FORMAT),
-    charlstm=st.text(),
+    run_of,
     model=models,
-    text=texts,
     training=trainings,
+    charlstm=st.text(),
+    text=texts,
     heldout=st.builds(HeldOut, characters=st.integers(min_value=0), sha256=st.text()),
 )
 
@@ -355,10 +374,13 @@ def test_json_misses_a_field_with_a_default(path: tuple[str, ...]) -> None:
 
 
 def test_an_fnn_has_no_weights_to_drop() -> None:
-    """Weights between units cannot be dropped where there are none."""
-    with pytest.raises(OptionError) as caught:
-        ModelConfig(**GOOD[ModelConfig] | {"family": "fnn", "weight_dropout": 0.1})
-    assert "weight_dropout" == caught.value.field
+    """Weights between units cannot be dropped where there are none, whoever asks for it."""
+    data = plain()
+    data["model"]["family"] = "fnn"
+    data["training"]["regularization"]["weight_dropout"] = 0.1
+    assert "weight_dropout" == refusal(data).field
+    with pytest.raises(OptionError, match="--weight-dropout"):
+        check_regularization("fnn", Regularization(weight_dropout=0.1))
 
 
 def test_json_from_before_there_were_workers() -> None:
@@ -368,6 +390,25 @@ def test_json_from_before_there_were_workers() -> None:
         del data["training"][name]
     training = from_json(json.loads(json.dumps(data))).training
     assert [None, None, "auto"] == [getattr(training, name) for name in names]
+
+
+@pytest.mark.parametrize("length", [None, 32])
+@pytest.mark.parametrize(
+    "penalised", [{}, {"weight_dropout": 0.2, "activation_penalty": 1, "confidence_penalty": 0.1}]
+)
+def test_json_of_format_1(penalised: dict[str, float], length: int | None) -> None:
+    """In format 1 the model had what is now training.regularization, and stretch was seq_length."""
+    data = plain() | {"format": 1}
+    data["model"] |= {"dropout": 0.3, **penalised}
+    del data["training"]["regularization"], data["training"]["seq_length"]
+    if length is not None:
+        data["training"]["stretch"] = length
+    training = dataclasses.replace(
+        RUN.training,
+        seq_length=length or TrainConfig.seq_length,
+        regularization=Regularization(0.3, **penalised),
+    )
+    assert dataclasses.replace(RUN, training=training) == from_json(json.loads(json.dumps(data)))
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -430,10 +471,10 @@ def test_json_has_an_impossible_value() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ("model", "dropout"),
-        ("model", "weight_dropout"),
-        ("model", "activation_penalty"),
-        ("model", "confidence_penalty"),
+        ("training", "regularization", "dropout"),
+        ("training", "regularization", "weight_dropout"),
+        ("training", "regularization", "activation_penalty"),
+        ("training", "regularization", "confidence_penalty"),
         ("text", "val_fraction"),
         ("training", "learning_rate"),
         ("training", "weight_decay"),
@@ -458,8 +499,8 @@ def test_json_of_another_layout(version: object) -> None:
 def test_json_whole_number_stands_for_a_float() -> None:
     """A whole number is taken where a float is wanted, and becomes one."""
     data = plain()
-    data["model"]["dropout"] = 0
-    assert (0.0, float) == (from_json(data).model.dropout, type(from_json(data).model.dropout))
+    data["training"]["clip"] = 1
+    assert (1.0, float) == (from_json(data).training.clip, type(from_json(data).training.clip))
 
 
 @pytest.mark.parametrize(
@@ -468,7 +509,7 @@ def test_json_whole_number_stands_for_a_float() -> None:
 @pytest.mark.parametrize("vocabulary", [2, 1000])
 def test_counts_the_parameters_of_the_model(size: Size, vocabulary: int) -> None:
     """A size has as many parameters as the model that is built with it."""
-    shape = ModelConfig("lstm", vocabulary, size.embedding, size.hidden, size.layers, 0.0)
+    shape = ModelConfig("lstm", vocabulary, size.embedding, size.hidden, size.layers)
     assert build_model(shape).parameter_count() == size.parameters(vocabulary)
 
 

@@ -37,9 +37,7 @@ from charlstm.run import (
 from charlstm.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("방앗간 물레\n")
-SHAPE = ModelConfig(
-    family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2, dropout=0.1
-)
+SHAPE = ModelConfig(family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2)
 HELD_OUT = "방앗간 물레😀\n".encode()
 SPECIAL = torch.tensor([-0.0, 1e-45, -3.4e38, 0.1, 1 + 2**-23])
 FILES = (CONFIG, TOKENIZER, WEIGHTS)

@@ -11,7 +11,14 @@ from charlstm.cli.localization import messages_of
 from charlstm.cli.options import Encoding, Json, optional, read_text
 from charlstm.cli.progress_loop import watch
 from charlstm.cli.terminal import INTERRUPTED, print_json, say
-from charlstm.config import ModelConfig, TextConfig, TrainConfig, check_family
+from charlstm.config import (
+    ModelConfig,
+    Regularization,
+    TextConfig,
+    TrainConfig,
+    check_family,
+    check_regularization,
+)
 from charlstm.presets import SIZES, Plan, Size, optimizer_for, plan_for, size_named
 
 if TYPE_CHECKING:
@@ -91,21 +98,24 @@ def train(
         )
 
     def settings(plan: Plan) -> tuple[ModelConfig, TrainConfig]:
-        plan = plan if hinders else plan.unhindered()
+        plan = plan if hinders else plan.dropout_only()
         # An rnn, which AdamW teaches, became worse with it: benchmarks/README.md.
-        sure = plan.confidence_penalty if method == "muon" else 0.0
+        sure = plan.regularization.confidence_penalty if method == "muon" else 0.0
         preset = sized(plan.size)
+        regularization = Regularization(
+            dropout=_given(dropout, plan.regularization.dropout),
+            weight_dropout=_given(weight_dropout, plan.regularization.weight_dropout),
+            activation_penalty=_given(activation_penalty, plan.regularization.activation_penalty),
+            confidence_penalty=_given(confidence_penalty, sure),
+        )
+        check_regularization(model, regularization)
         shape = ModelConfig(
             family=model,
             vocabulary=_SET_LATER,
             embedding=preset.embedding,
             hidden=preset.hidden,
             layers=preset.layers,
-            dropout=_given(dropout, plan.dropout),
             window=_given(window, ModelConfig.window),
-            weight_dropout=_given(weight_dropout, plan.weight_dropout),
-            activation_penalty=_given(activation_penalty, plan.activation_penalty),
-            confidence_penalty=_given(confidence_penalty, sure),
         )
         training = TrainConfig(
             batch=_given(batch, plan.batch),
@@ -121,6 +131,7 @@ def train(
             epochs=plan.epochs if unasked else epochs,
             steps=steps,
             minutes=minutes,
+            regularization=regularization,
         )
         return shape, training
 

@@ -190,11 +190,11 @@ def ended(event: Finished, messages: Catalogue) -> str:
 
 def _hindered(plan: Planned, messages: Catalogue) -> str:
     """Say what keeps a model from learning its text by heart."""
-    values = vars(plan)
+    values = vars(plan.regularization)
     penalties = [name for name in ("activation_penalty", "confidence_penalty") if values[name] > 0]
-    if not (plan.dropout > 0 or plan.weight_dropout > 0 or penalties):
+    if not any(values.values()):
         return messages("progress.unhindered")
-    what = "weights" if plan.weight_dropout > 0 else "units"
+    what = "weights" if plan.regularization.weight_dropout > 0 else "units"
     dropped = messages(f"progress.dropped.{what}", **values)
     penalised = "".join(messages(f"progress.penalised.{name}") for name in penalties)
     return messages("progress.hindered", dropped=dropped, penalised=penalised)

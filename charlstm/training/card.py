@@ -9,6 +9,7 @@ def model_card(
 ) -> str:
     """Write a run's README.md."""
     model, text, training = config.model, config.text, config.training
+    regularization = training.regularization
     return f"""\
 # {name}
 
@@ -22,10 +23,10 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | characters held out, at the end | {begun.heldout_chars:,} ({text.val_fraction:.0%}) |
 | vocabulary | {model.vocabulary:,} characters, one of them the unknown |
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
-| dropped in training | {model.dropout:.0%} of the units, \
-{model.weight_dropout:.0%} of the weights between them |
-| activation penalty | {model.activation_penalty:g} |
-| confidence penalty | {model.confidence_penalty:g} |
+| dropped in training | {regularization.dropout:.0%} of the units, \
+{regularization.weight_dropout:.0%} of the weights between them |
+| activation penalty | {regularization.activation_penalty:g} |
+| confidence penalty | {regularization.confidence_penalty:g} |
 | parameters | {begun.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
 {training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, \

@@ -34,10 +34,7 @@ def plan_of(config: TrainConfig, shape: ModelConfig, step: float, steps_in_epoch
     return Planned(
         layers=shape.layers,
         hidden=shape.hidden,
-        dropout=shape.dropout,
-        weight_dropout=shape.weight_dropout,
-        activation_penalty=shape.activation_penalty,
-        confidence_penalty=shape.confidence_penalty,
+        regularization=config.regularization,
         epochs=steps / steps_in_epoch,
         seconds=steps * step,
     )

@@ -132,7 +132,7 @@ class Session:
             streams,
             training,
             score=partial(score, model, vocabulary, self.parts.heldout, self.form.form),
-            noise=Generator().manual_seed(self.training.seed + 1),
+            rng=Generator().manual_seed(self.training.seed + 1),
             heldout=len(normalized(self.parts.heldout, self.form.form)),
         )
         return trainer, Started(

@@ -33,7 +33,7 @@ def seconds_of_step(
     optimizer = Optimizer(model, dataclasses.replace(config, precision=execution.precision))
     seconds: list[float] = []
     try:
-        with Workers(model, ids.shape[1], execution, None) as workers:
+        with Workers(model, ids.shape[1], execution, config.regularization, None) as workers:
             while len(seconds) <= _STEPS and not _hopeless(seconds[1:], best):
                 begin = time.perf_counter()
                 workers.learn(ids)

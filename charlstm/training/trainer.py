@@ -38,7 +38,7 @@ class Trainer:
         streams: what is read.
         config: how; its precision is settled.
         score: scores the held-out part with the model as it stands.
-        noise: the only source of chance, for dropout.
+        rng: the only source of randomness, for dropout.
         heldout: the length of the held-out part in ids, where its scoring is to be reckoned with.
         clock: tells seconds; when it is read first, training begins.
     """
@@ -47,7 +47,7 @@ class Trainer:
     streams: StreamBatcher
     config: TrainConfig
     score: Callable[[], Score]
-    noise: Generator
+    rng: Generator
     heldout: int = 0
     clock: Callable[[], float] = time.monotonic
     _stopped: bool = field(default=False, init=False)
@@ -62,7 +62,10 @@ class Trainer:
         Raises:
             OptionError: the loss is no longer a number; names the learning rate.
         """
-        with Workers(self.model, self.streams.batch, _crew(self.config), self.noise) as workers:
+        config = self.config
+        with Workers(
+            self.model, self.streams.batch, _crew(config), config.regularization, self.rng
+        ) as workers:
             yield from self._run(_Loop(self, workers))
 
     def _run(self, loop: "_Loop") -> Iterator[Stepped | Evaluated | Finished]:

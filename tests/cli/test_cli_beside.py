@@ -187,7 +187,7 @@ def drawn(cli: Cli, *arguments: object) -> str:
 
 def train_flat(path: Path) -> Model:
     """Train one layer of 6 units, hardly."""
-    model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1, dropout=0.0)
+    model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1)
     training = TrainConfig(
         batch=8,
         seq_length=20,

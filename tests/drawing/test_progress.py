@@ -6,12 +6,13 @@ import io
 import pytest
 from rich.console import Console
 
+from charlstm.config import Regularization
 from charlstm.drawing.progress import Course, PlainDisplay, ended
 from charlstm.drawing.symbols import UNICODE
 from charlstm.events import Evaluated, Finished, Planned, Started, Stepped
 from charlstm.messages import catalogue
 
-PLAN = Planned(2, 256, 0.3, 0.0, 0.0, 0.0, epochs=8.0, seconds=43.2)
+PLAN = Planned(2, 256, Regularization(0.3), epochs=8.0, seconds=43.2)
 STARTED = Started(
     "lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, 2, 1, "bf16", "fused", PLAN
 )
@@ -90,7 +91,8 @@ def test_the_plan_says_what_is_dropped_and_penalised(
     language: str, weights: float, penalties: tuple[float, float], expected: str
 ) -> None:
     """The line of the plan names weights and penalties only where there are some."""
-    plan = Planned(2, 512, 0.5, weights, *penalties, epochs=16.3, seconds=1800)
+    regularization = Regularization(0.5, weights, *penalties)
+    plan = Planned(2, 512, regularization, epochs=16.3, seconds=1800)
     line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
     assert expected in line
 
@@ -104,7 +106,7 @@ def test_the_plan_says_what_is_dropped_and_penalised(
 )
 def test_the_plan_of_one_layer_without_dropout(language: str, expected: str) -> None:
     """One layer is not said to be many, nor nothing to be a share."""
-    plan = dataclasses.replace(PLAN, layers=1, hidden=128, dropout=0.0)
+    plan = dataclasses.replace(PLAN, layers=1, hidden=128, regularization=Regularization())
     line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
     assert line.startswith(expected)
 

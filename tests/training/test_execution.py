@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, TrainConfig, check_family
+from charlstm.config import FAMILIES, ModelConfig, Regularization, TrainConfig, check_family
 from charlstm.errors import OptionError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
@@ -34,10 +34,16 @@ class Bench:
         self.lacking: set[str] = set()
 
     def workers(
-        self, model: CharacterModel, batch: int, execution: Execution, noise: Generator | None
+        self,
+        model: CharacterModel,
+        batch: int,
+        execution: Execution,
+        regularization: Regularization,
+        generator: Generator | None,
     ) -> "FakeWorkers":
         """Make workers."""
-        assert (True, None) == (isinstance(model, CharacterModel), noise)
+        assert isinstance(model, CharacterModel)
+        assert (Regularization(), None) == (regularization, generator)
         self.tried.append(execution)
         return FakeWorkers(self, batch, execution)
 
@@ -91,7 +97,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> CharacterModel:
-    config = ModelConfig(family, vocabulary, 5, hidden, 2, 0.3, window=4)
+    config = ModelConfig(family, vocabulary, 5, hidden, 2, window=4)
     return new_model(config, Generator().manual_seed(0))
 
 

@@ -17,7 +17,7 @@ GATES = {"fnn": 1, "rnn": 1, "gru": 3, "lstm": 4}
 
 @pytest.fixture(params=FAMILIES)
 def model(request: pytest.FixtureRequest) -> CharacterModel:
-    config = ModelConfig(request.param, 20, 5, 7, 2, 0.0, window=4)
+    config = ModelConfig(request.param, 20, 5, 7, 2, window=4)
     return new_model(config, Generator().manual_seed(0))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Generator, Tensor
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.config import ModelConfig, Regularization, TextConfig, TrainConfig
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
 from charlstm.presets import SIZES, plan_for
@@ -18,7 +18,8 @@ from charlstm.training.timing import seconds_of_step
 from charlstm.training.workers import Execution
 
 sizes = st.integers(1, 10**9)
-SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, 16, 0.2, 0.7, 0.1)
+SHAPE = ModelConfig("lstm", 20, 5, 7, 2)
+REGULARIZATION = Regularization(0.3, 0.2, 0.7, 0.1)
 IDS = torch.zeros(11, 8, dtype=torch.long)
 
 
@@ -35,7 +36,7 @@ def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
 def test_a_longer_text_is_not_dropped_more(times: float | None, one: int, other: int) -> None:
     """A longer text drops no more, in so many readings or in the plan's own number."""
     short, long = (
-        plan_for(length, times and times * length, SIZES["small"])
+        plan_for(length, times and times * length, SIZES["small"]).regularization
         for length in (min(one, other), max(one, other))
     )
     assert 1 > short.dropout >= long.dropout >= 0
@@ -51,10 +52,8 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
     few, many = (plan_for(size, f(one, other)) for f in (min, max))
     assert (few.size, many.size) != ("medium", "small")
     if few.size == many.size:
-        assert few.dropout <= many.dropout < 1
-        assert few.weight_dropout <= many.weight_dropout < 1
-        assert few.activation_penalty <= many.activation_penalty
-        assert few.confidence_penalty <= many.confidence_penalty
+        for name, value in vars(few.regularization).items():
+            assert value <= vars(many.regularization)[name]
         assert few.batch <= many.batch
 
 
@@ -94,32 +93,30 @@ def test_a_medium_model_is_planned_only_with_all_that_hinders_it(size: int, read
     """It is never chosen where it would soon know the text by heart."""
     plan = plan_for(size, read)
     if plan.size == "medium":
-        assert plan.dropout == 0.5
-        assert plan.weight_dropout > 0
-        assert plan.activation_penalty > 0
-        assert plan.confidence_penalty > 0
+        assert plan.regularization.dropout == 0.5
+        assert all(value > 0 for value in vars(plan.regularization).values())
 
 
 def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
     """A medium model that reads a text so often drops the same whoever chose it."""
     chosen = plan_for(700_000, 70_000_000)
     given = plan_for(700_000, 70_000_000 / 3.5, SIZES["medium"])
-    assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
-    assert chosen.weight_dropout == given.weight_dropout > 0
-    assert chosen.activation_penalty == given.activation_penalty > 0
-    assert chosen.confidence_penalty == given.confidence_penalty > 0
+    assert ("medium", chosen.regularization) == (chosen.size, given.regularization)
+    assert all(value > 0 for value in vars(chosen.regularization).values())
 
 
 def test_a_smaller_model_drops_less() -> None:
     """The fewer weights there are to a character, the less is dropped."""
-    tiny, large = (plan_for(1_000_000, size=SIZES[name]).dropout for name in ("tiny", "large"))
-    assert tiny < large
+    tiny, large = (
+        plan_for(1_000_000, size=SIZES[name]).regularization for name in ("tiny", "large")
+    )
+    assert tiny.dropout < large.dropout
 
 
 def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
     """Weights are dropped only where there are many to a character and much time to learn them."""
     often, seldom, long = (
-        plan_for(characters, times * characters).weight_dropout
+        plan_for(characters, times * characters).regularization.weight_dropout
         for characters, times in ((150_000, 20), (150_000, 8), (3_000_000, 20))
     )
     assert (0, 0) == (seldom, long)
@@ -129,13 +126,16 @@ def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
 @pytest.mark.parametrize("name", ["activation_penalty", "confidence_penalty"])
 def test_penalties_are_for_short_texts(name: str) -> None:
     """With no more asked for, there is a penalty on a short text and none on a long one."""
-    short, long = (getattr(plan_for(length), name) for length in (100_000, 5_000_000))
+    short, long = (
+        getattr(plan_for(length).regularization, name) for length in (100_000, 5_000_000)
+    )
     assert short > long == 0
 
 
 def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
     """Where a text can be learnt by heart more units are dropped than where it cannot."""
-    assert plan_for(10_000).dropout > plan_for(10_000_000).dropout
+    short, long = (plan_for(length).regularization for length in (10_000, 10_000_000))
+    assert short.dropout > long.dropout
 
 
 class SlowWorkers:
@@ -145,9 +145,15 @@ class SlowWorkers:
     seconds = (100.0, 3.0, 2.0, 5.0)
 
     def __init__(
-        self, model: CharacterModel, batch: int, execution: Execution, noise: None
+        self,
+        model: CharacterModel,
+        batch: int,
+        execution: Execution,
+        regularization: Regularization,
+        generator: None,
     ) -> None:
-        assert (8, Execution(2, 1, "float32"), None) == (batch, execution, noise)
+        assert (8, Execution(2, 1, "float32")) == (batch, execution)
+        assert (Regularization(), None) == (regularization, generator)
         self.left = iter(self.seconds)
         self.model = model
 
@@ -204,12 +210,11 @@ def test_says_how_long_a_training_is(
     assert (epochs, seconds) == (plan.epochs, plan.seconds)
 
 
-def test_says_what_keeps_a_model_from_learning_by_heart() -> None:
-    """The plan says what of the settings a learner may want to know."""
-    plan = plan_of(TrainConfig(steps=1), SHAPE, 1.0, 1.0)
-    assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
-    assert (0.2, 0.7) == (plan.weight_dropout, plan.activation_penalty)
-    assert plan.confidence_penalty == 0.1
+def test_the_plan_has_the_regularization() -> None:
+    """The plan has the settings that a learner may want to know."""
+    config = TrainConfig(steps=1, regularization=REGULARIZATION)
+    plan = plan_of(config, SHAPE, 1.0, 1.0)
+    assert (2, 7, REGULARIZATION) == (plan.layers, plan.hidden, plan.regularization)
 
 
 def test_measuring_leaves_the_model_as_it_was() -> None:

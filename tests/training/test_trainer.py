@@ -1,5 +1,6 @@
 """Training: that it learns, that it can be repeated, when it ends, and what it leaves behind."""
 
+import dataclasses
 import json
 import math
 import random
@@ -13,21 +14,21 @@ from conftest import ENGLISH
 from torch import Generator, Tensor
 
 import charlstm
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.config import ModelConfig, Regularization, TextConfig, TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.events import Evaluated, Event, Finished, Started, Stepped
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel, State
-from charlstm.models.dropout import DropoutRng
+from charlstm.models.dropout import Dropout
 from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import build_corpus
 from charlstm.training.session import Session
 from charlstm.training.trainer import Trainer
 
 CORPUS = build_corpus(ENGLISH[:1000])
-SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2, dropout=0.2)
+SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2)
 TRAINING = TrainConfig(
     batch=4,
     seq_length=10,
@@ -37,6 +38,7 @@ TRAINING = TrainConfig(
     precision="float32",
     workers=1,
     threads=1,
+    regularization=Regularization(dropout=0.2),
 )
 NOISE_TEXT = "".join(random.Random(0).choices("abcdefgh", k=600))  # noqa: S311  no secret
 
@@ -68,8 +70,8 @@ def getting(*values: float) -> Callable[[], Score]:
     return lambda: worth(next(left))
 
 
-def small_model(dropout: float = 0.2, family: str = "lstm") -> CharacterModel:
-    config = ModelConfig(**{**vars(SHAPE), "dropout": dropout, "family": family})
+def small_model(family: str = "lstm") -> CharacterModel:
+    config = dataclasses.replace(SHAPE, family=family)
     return new_model(config, Generator().manual_seed(0))
 
 
@@ -81,8 +83,8 @@ def trainer_of(
     clock: Callable[[], float] = Clock(),  # noqa: B008  it stands still
 ) -> Trainer:
     streams = StreamBatcher.fitting(CORPUS.train, config.batch, config.seq_length)
-    noise = Generator().manual_seed(1)
-    return Trainer(model, streams, config, score=score, noise=noise, clock=clock)
+    rng = Generator().manual_seed(1)
+    return Trainer(model, streams, config, score=score, rng=rng, clock=clock)
 
 
 def session_of(path: Path, config: TrainConfig, text: str = ENGLISH) -> Session:
@@ -91,15 +93,15 @@ def session_of(path: Path, config: TrainConfig, text: str = ENGLISH) -> Session:
 
 def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterModel:
     """Let each stretch take so many seconds to learn from."""
-    learn = model.learn
+    features = model.features
 
     def slow(
-        ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
+        ids: Tensor, state: State, dropout: Dropout | None, kernel: str
     ) -> tuple[Tensor, State]:
         clock.now += seconds
-        return learn(ids, state, noise, unrolled=unrolled)
+        return features(ids, state, dropout, kernel)
 
-    model.learn = slow  # type: ignore[method-assign]
+    model.features = slow  # type: ignore[method-assign, assignment]
     return model
 
 
@@ -171,12 +173,12 @@ def test_another_seed_makes_another_run(tmp_path: Path) -> None:
     assert files[0] != files[1]
 
 
-def test_another_noise_makes_another_model() -> None:
-    """What is dropped follows from the generator of noise."""
+def test_another_generator_makes_another_model() -> None:
+    """What is dropped follows from the generator."""
     models = [small_model(), small_model()]
     for model, seed in zip(models, (1, 2), strict=True):
         trainer = trainer_of(model)
-        trainer.noise.manual_seed(seed)
+        trainer.rng.manual_seed(seed)
         list(trainer.run())
     assert not any(
         torch.equal(a, b) for a, b in zip(weights(models[0]), weights(models[1]), strict=True)
@@ -200,9 +202,15 @@ def test_scoring_does_not_disturb_training() -> None:
 
 def test_memory_is_carried_from_stretch_to_stretch() -> None:
     """What training pays for its stretches is what the whole text costs, read at once."""
-    model = small_model(dropout=0.0)
+    model = small_model()
     expected = costs(model, CORPUS.train[:201], CORPUS.vocabulary).mean()
-    still = changed(TRAINING, batch=1, learning_rate=1e-12, weight_decay=0.0)
+    still = changed(
+        TRAINING,
+        batch=1,
+        learning_rate=1e-12,
+        weight_decay=0.0,
+        regularization=Regularization(),
+    )
     events = list(trainer_of(model, still).run())
     assert expected == pytest.approx(steps(events)[-1].train_nats, rel=1e-5)
 
