@@ -43,7 +43,7 @@ def main() -> None:
     text = bundled("english").read_text(encoding="utf-8")
     text = (text * (1 + options.characters // len(text)))[: options.characters]
     vocabulary = Vocabulary.of(text)
-    config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers, 0.0)
+    config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers)
     model = new_model(config, Generator().manual_seed(1)).requires_grad_(requires_grad=False)
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, torch {torch.__version__}, ", end=""

@@ -98,6 +98,12 @@ class Execution(Checked):
     precision: str
     kernel: str = "fused"
 
+    def __post_init__(self) -> None:
+        """Raise OptionError for what cannot be computed with."""
+        super().__post_init__()
+        check_one_of("precision", self.precision, PRECISIONS)
+        check_one_of("kernel", self.kernel, KERNELS)
+
 
 @dataclass(frozen=True)
 class TrainRequest(Checked):
@@ -137,10 +143,8 @@ class TrainRequest(Checked):
     def __post_init__(self) -> None:
         """Raise OptionError for a value that is impossible, or that the family does not have."""
         check_one_of("model", self.model, FAMILIES)
-        if self.precision != AUTO:
-            check_one_of("precision", self.precision, (AUTO, *PRECISIONS))
-        if self.kernel != AUTO:
-            check_one_of("kernel", self.kernel, (AUTO, *KERNELS))
+        check_one_of("precision", self.precision, (AUTO, *PRECISIONS))
+        check_one_of("kernel", self.kernel, (AUTO, *KERNELS))
         super().__post_init__()
         _check_length(self, required=False)
         if self.kernel == "unrolled" and self.model != "lstm":

@@ -39,8 +39,19 @@ from charlstm.models import build_model
 
 NUMBERLESS = (math.nan, math.inf, -math.inf)
 TOO_LARGE = 10**400  # no float is
-SHAPE = {"family": "lstm", "vocabulary": 99, "embedding": 8, "hidden": 12, "layers": 2}
-TRAINING = {"batch_size": 8, "seq_length": 20, "learning_rate": 0.01, "optimizer": "muon"}
+SHAPE: dict[str, Any] = {
+    "family": "lstm",
+    "vocabulary": 99,
+    "embedding": 8,
+    "hidden": 12,
+    "layers": 2,
+}
+TRAINING: dict[str, Any] = {
+    "batch_size": 8,
+    "seq_length": 20,
+    "learning_rate": 0.01,
+    "optimizer": "muon",
+}
 GOOD: dict[type, dict[str, Any]] = {
     ModelConfig: SHAPE,
     Regularization: {},
@@ -423,7 +434,9 @@ def test_a_request_may_have_no_length() -> None:
     assert TrainRequest().epochs is None
 
 
-@pytest.mark.parametrize("pair", combinations(("epochs", "steps", "minutes"), 2), ids="-".join)
+@pytest.mark.parametrize(
+    "pair", list(combinations(("epochs", "steps", "minutes"), 2)), ids="-".join
+)
 def test_a_request_has_one_length_at_most(pair: tuple[str, str]) -> None:
     """Two lengths are refused in a request too."""
     lengths: dict[str, Any] = dict.fromkeys(pair, 2)

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
-from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
+from charlstm.config import Execution, ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.errors import RunError
 from charlstm.models import new_model
 from charlstm.models.base import CharacterModel
@@ -37,9 +37,7 @@ from charlstm.run import (
 from charlstm.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("방앗간 물레\n")
-SHAPE = ModelConfig(
-    family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2, dropout=0.1
-)
+SHAPE = ModelConfig(family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2)
 HELD_OUT = "방앗간 물레😀\n".encode()
 SPECIAL = torch.tensor([-0.0, 1e-45, -3.4e38, 0.1, 1 + 2**-23])
 FILES = (CONFIG, TOKENIZER, WEIGHTS)
@@ -63,7 +61,8 @@ def settings() -> RunConfig:
         charlstm="0.1.0",
         model=SHAPE,
         text=TextConfig(),
-        training=TrainConfig(steps=1),
+        training=TrainConfig(8, 10, 0.1, "muon", steps=1),
+        execution=Execution(1, 1, "float32"),
         heldout=held_out(HELD_OUT),
     )
 

@@ -137,7 +137,7 @@ class _Readers:
         if shuffle is None:
             return state
         embedded = self.model.embedding(as_ids(self._shuffled(starts, shuffle)))
-        return self.model.memory.forward(embedded, state, None)[1]
+        return self.model.memory.forward(embedded, state)[1]
 
     def _shuffled(self, starts: Places, shuffle: np.random.Generator) -> Places:
         """Give the ids of the characters before each start in random orders: (256, starts).
@@ -160,7 +160,7 @@ class _Readers:
         steps = int((self.first[last] - self.first[starts]).max())
         places = self.first[starts] + np.arange(steps)[:, None]
         ids = as_ids(self.ids[np.minimum(places, len(self.ids) - 1)])
-        y, _ = self.model.memory.forward(self.model.embedding(ids), state, None)
+        y, _ = self.model.memory.forward(self.model.embedding(ids), state)
         return np.array([self._nats_at(y, starts, length) for length in self.lengths])
 
     def _nats_at(self, y: Tensor, starts: Places, length: int) -> float:

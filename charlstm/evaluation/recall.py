@@ -44,6 +44,6 @@ def _accuracy(model: CharacterModel, vocabulary: Vocabulary, distance: int, coun
     right = 0
     for part in torch.split(ids, _AT_ONCE, dim=1):
         state = model.initial_state(part.shape[1])
-        y, _ = model.memory.forward(model.embedding(part[:-2]), state, None)
+        y, _ = model.memory.forward(model.embedding(part[:-2]), state)
         right += int((model.head(y[-1]).argmax(-1) == part[-2]).sum())
     return right / count

@@ -15,10 +15,10 @@ from charlstm.models.lstm import LSTM
 from charlstm.models.rnn import RNN
 
 _BUILD: Mapping[str, Callable[[ModelConfig], Memory]] = {
-    "fnn": lambda c: FNN(c.embedding, c.hidden, c.layers, c.window, c.dropout),
-    "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
-    "gru": lambda c: GRU(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
-    "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
+    "fnn": lambda c: FNN(c.embedding, c.hidden, c.layers, c.window),
+    "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers),
+    "gru": lambda c: GRU(c.embedding, c.hidden, c.layers),
+    "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers),
 }
 
 # The gates that each family has, by name.
@@ -30,18 +30,16 @@ GATES: Mapping[str, Sequence[str]] = {
 }
 
 
+def default_optimizer(family: str) -> str:
+    """Return the optimiser with which a family learns best: gates with Muon, others with AdamW."""
+    return "muon" if GATES[family] else "adamw"
+
+
 def build_model(config: ModelConfig) -> CharacterModel:
     """Make a model without numbers in it (on torch's meta device), to be filled or loaded."""
     with torch.device("meta"):
         memory = _BUILD[config.family](config)
-        return CharacterModel(
-            config.vocabulary,
-            config.embedding,
-            memory,
-            config.hidden,
-            activation_penalty=config.activation_penalty,
-            confidence_penalty=config.confidence_penalty,
-        )
+        return CharacterModel(config.vocabulary, config.embedding, memory, config.hidden)
 
 
 def as_large_as_lstm(config: ModelConfig) -> ModelConfig:

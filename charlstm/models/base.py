@@ -13,8 +13,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.dropout import DropoutRng
-from charlstm.models.foretelling import nats_to_learn_from
+from charlstm.models.dropout import Dropout
 
 State = tuple[Tensor, ...]
 # Of a gate: the least and the most that it can be.
@@ -69,11 +68,11 @@ class Memory(Protocol):
         """Give the state before anything was read; the dimension before the last of each is B."""
 
     def forward(
-        self, x: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool = False
+        self, x: Tensor, state: State, dropout: Dropout | None = None, kernel: str = "fused"
     ) -> tuple[Tensor, State]:
-        """Read a stretch (T, B, E); with noise, drop units and weights as in training.
+        """Read a sequence (T, B, E), in training with dropout.
 
-        `unrolled` asks for the loop of our own; where there is none it changes nothing.
+        `kernel` is "fused", torch's own, or "unrolled", ours; a family without one ignores it.
         """
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
@@ -96,25 +95,10 @@ class CharacterModel(nn.Module):
         memory: the family's own part.
         embedding: (V, E).
         head: from H to V.
-        activation_penalty: α, in nats a character: α times the mean square of what the memory
-            answers is added to what is learnt from, and to no score.
-        confidence_penalty: β: so much of the entropy of what is expected is taken off what is
-            learnt from, and off no score.
     """
 
-    def __init__(  # noqa: PLR0913
-        self,
-        vocabulary: int,
-        embedding: int,
-        memory: Memory,
-        hidden: int,
-        *,
-        activation_penalty: float = 0.0,
-        confidence_penalty: float = 0.0,
-    ) -> None:
+    def __init__(self, vocabulary: int, embedding: int, memory: Memory, hidden: int) -> None:
         super().__init__()
-        self.activation_penalty = activation_penalty
-        self.confidence_penalty = confidence_penalty
         self.embedding = nn.Embedding(vocabulary, embedding)
         self.memory = memory
         self.head = nn.Linear(hidden, vocabulary)
@@ -124,25 +108,15 @@ class CharacterModel(nn.Module):
         return self.memory.initial_state(batch)
 
     def forward(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
-        y, state = self.memory.forward(self.embedding(ids), state, None)
+        """Read a sequence: ids (T, B) -> logits of the next character (T, B, V)."""
+        y, state = self.features(ids, state)
         return self.head(y), state
 
-    def learn(
-        self, ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
+    def features(
+        self, ids: Tensor, state: State, dropout: Dropout | None = None, kernel: str = "fused"
     ) -> tuple[Tensor, State]:
-        """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards.
-
-        The slope is that of the sum and, for each character, of α times the mean over H of y², y
-        with what was dropped (Merity, McCann & Socher 2017, arXiv:1708.01009, who name the norm of
-        y and take that mean), less β times the entropy of p; the value is the sum alone.
-        """
-        y, state = self.memory.forward(self.embedding(ids[:-1]), state, noise, unrolled=unrolled)
-        nats = nats_to_learn_from(y, self.head, ids[1:], self.confidence_penalty)
-        if self.activation_penalty > 0:
-            penalty = self.activation_penalty / y.shape[-1] * y.to(nats.dtype).square().sum()
-            nats = nats + (penalty - penalty.detach())
-        return nats, state
+        """Read a sequence, ids (T, B), and return what the head reads (T, B, H)."""
+        return self.memory.forward(self.embedding(ids), state, dropout, kernel)
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Read one character: ids (B) -> scores of the next (B, V)."""

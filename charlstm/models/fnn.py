@@ -14,7 +14,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
-from charlstm.models.dropout import DropoutRng, locked_dropout
+from charlstm.models.dropout import Dropout, drop_units
 
 
 class FNN(nn.Module):
@@ -23,11 +23,9 @@ class FNN(nn.Module):
     gates: ClassVar[Mapping[str, Limits]] = {}
     unrolls: ClassVar[Collection[str]] = ()
 
-    def __init__(
-        self, embedding: int, hidden: int, layers: int, window: int, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, embedding: int, hidden: int, layers: int, window: int) -> None:
         super().__init__()
-        self.embedding, self.window, self.dropout = embedding, window, dropout
+        self.embedding, self.window = embedding, window
         inputs = [window * embedding] + [hidden] * (layers - 1)
         self.fnn = nn.Sequential(*(nn.Linear(width, hidden) for width in inputs))
 
@@ -40,12 +38,11 @@ class FNN(nn.Module):
         self,
         x: Tensor,
         state: State,
-        noise: DropoutRng | None = None,
-        *,
-        unrolled: bool = False,  # noqa: ARG002
+        dropout: Dropout | None = None,
+        kernel: str = "fused",  # noqa: ARG002
     ) -> tuple[Tensor, State]:
-        """Read a stretch, all of it at once."""
-        outputs, state = self._read(x, state, noise)
+        """Read a sequence, all of it at once."""
+        outputs, state = self._read(x, state, dropout)
         return outputs[-1], state
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
@@ -72,14 +69,12 @@ class FNN(nn.Module):
             else:
                 nn.init.zeros_(parameter)
 
-    def _read(
-        self, x: Tensor, state: State, noise: DropoutRng | None
-    ) -> tuple[list[Tensor], State]:
+    def _read(self, x: Tensor, state: State, dropout: Dropout | None) -> tuple[list[Tensor], State]:
         seen = torch.cat((state[0].to(x.dtype), x))
         # (T, B, E, k) -> (T, B, k·E)
         y = seen.unfold(0, self.window, 1).transpose(2, 3).flatten(2)
         outputs = []
         for layer in self.fnn:
-            y = locked_dropout(layer(y).tanh(), self.dropout, noise)
+            y = drop_units(layer(y).tanh(), dropout)
             outputs.append(y)
         return outputs, (seen[len(seen) - self.window + 1 :],)

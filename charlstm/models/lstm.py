@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from charlstm.models.base import SHARE, SIGNED, Layer, Limits, State, Traced
-from charlstm.models.dropout import Dropout, DropoutRng
+from charlstm.models.dropout import Dropout, drop_units, drop_weights
 from charlstm.models.lstm_kernel import read_lstm
 from charlstm.models.recurrent import fused, initialize_layer, layers_of
 
@@ -45,16 +45,8 @@ class LSTM(nn.Module):
     }
     unrolls: ClassVar[Collection[str]] = ("bf16",)
 
-    def __init__(
-        self,
-        embedding: int,
-        hidden: int,
-        layers: int,
-        dropout: float = 0.0,
-        weight_dropout: float = 0.0,
-    ) -> None:
+    def __init__(self, embedding: int, hidden: int, layers: int) -> None:
         super().__init__()
-        self.dropout, self.weight_dropout = dropout, weight_dropout
         self.lstm = nn.LSTM(embedding, hidden, layers)
 
     def initial_state(self, batch: int) -> LSTMState:
@@ -64,15 +56,14 @@ class LSTM(nn.Module):
         return LSTMState(zeros, zeros)
 
     def forward(
-        self, x: Tensor, state: State, noise: DropoutRng | None = None, *, unrolled: bool = False
+        self, x: Tensor, state: State, dropout: Dropout | None = None, kernel: str = "fused"
     ) -> tuple[Tensor, LSTMState]:
-        """Read a stretch with torch's fused kernel or unrolled, one layer after the other."""
+        """Read a sequence with either kernel, one layer after the other."""
         hs, cs = [], []
-        read = read_lstm if unrolled else _read
-        drop = Dropout(self.dropout, self.weight_dropout, noise)
+        read = read_lstm if kernel == "unrolled" else _read
         for layer, before in enumerate(zip(*state, strict=True)):
-            x, h, c = read(x, before[0], before[1], drop.weights(self._weights(layer)))
-            x = drop.units(x)
+            x, h, c = read(x, before[0], before[1], drop_weights(self._weights(layer), dropout))
+            x = drop_units(x, dropout)
             hs.append(h)
             cs.append(c)
         return x, LSTMState(torch.stack(hs), torch.stack(cs))

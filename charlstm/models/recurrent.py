@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 
 from charlstm.models.autocast import lowered
 from charlstm.models.base import Affine, Layer, Limits, State, Traced
-from charlstm.models.dropout import Dropout, DropoutRng
+from charlstm.models.dropout import Dropout, drop_units, drop_weights
 
 # Of a layer with G blocks of rows: w_ih (G·H, E), w_hh (G·H, H), b_ih (G·H), b_hh (G·H).
 Weights = Sequence[Tensor]
@@ -40,16 +40,8 @@ class ShortTerm(nn.Module, ABC):
     kernel: ClassVar[Kernel]
     cell: ClassVar[Callable[..., Tensor]]
 
-    def __init__(
-        self,
-        embedding: int,
-        hidden: int,
-        layers: int,
-        dropout: float = 0.0,
-        weight_dropout: float = 0.0,
-    ) -> None:
+    def __init__(self, embedding: int, hidden: int, layers: int) -> None:
         super().__init__()
-        self.dropout, self.weight_dropout = dropout, weight_dropout
         self.add_module(self.name, self.kind(embedding, hidden, layers))
 
     @staticmethod
@@ -71,18 +63,16 @@ class ShortTerm(nn.Module, ABC):
         self,
         x: Tensor,
         state: State,
-        noise: DropoutRng | None = None,
-        *,
-        unrolled: bool = False,  # noqa: ARG002
+        dropout: Dropout | None = None,
+        kernel: str = "fused",  # noqa: ARG002
     ) -> tuple[Tensor, State]:
-        """Read a stretch with torch's own loop, one layer after the other."""
-        drop = Dropout(self.dropout, self.weight_dropout, noise)
+        """Read a sequence with torch's own kernel, one layer after the other."""
         last = []
         for h, weights in zip(torch.split(state[0], 1), self._inner.all_weights, strict=True):
             # Once, where autocast would do it again for each character.
-            low = lowered(*drop.weights(weights))
+            low = lowered(*drop_weights(weights, dropout))
             x, after = fused(self.kernel, x, h, low)
-            x = drop.units(x)
+            x = drop_units(x, dropout)
             last.append(after)
         return x, (torch.cat(last),)
 

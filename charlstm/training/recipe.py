@@ -139,7 +139,7 @@ def _settled(
     batch_size, seq_length = fitting(
         text.train_ids, request.batch_size or batch_size, request.seq_length
     )
-    is_open = request.epochs is request.steps is request.minutes is None
+    is_open = (request.epochs, request.steps, request.minutes) == (None, None, None)
     rate = learning_rate_for(optimizer, request.size or size_name)
     training = request.settled(
         batch_size=batch_size,
@@ -177,7 +177,7 @@ def _size_is_open(request: TrainRequest) -> bool:
 
     Without a number of minutes a small one is what the help says.
     """
-    unsized = request.size is request.hidden is request.layers is None
+    unsized = (request.size, request.hidden, request.layers) == (None, None, None)
     return unsized and request.minutes is not None and _is_regularized(request)
 
 

@@ -126,7 +126,7 @@ class Session:
     def _settle(self, prepared: _Prepared, threads: Threads) -> _Settled:
         """Plan the training, and measure what the plan needs to know of this machine."""
         request, facts = self.request, prepared.facts
-        cache = self._cache
+        cache: Path | None = self._cache
         if threads.busy:
             # Threads that share a product all wait for the one that is held up; workers do not. And
             # what is measured while other work goes on is not worth remembering.

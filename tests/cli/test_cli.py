@@ -116,9 +116,9 @@ def test_train_hinders_learning_by_heart(
     """Weights dropped and penalties are as asked for; else planned, or none if units are asked."""
     often = ["--epochs", 60, "--patience", 1, *SMALL, "--hidden", 64, *options]
     assert 0 == cli("train", text, "-o", tmp_path / "run", *often)
-    model = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["model"]
+    training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
     names = ("weight_dropout", "activation_penalty", "confidence_penalty")
-    assert expected == [model[name] for name in names]
+    assert expected == [training["regularization"][name] for name in names]
 
 
 def test_steps_that_read_a_text_often_are_hindered_as_epochs_are(
@@ -130,7 +130,7 @@ def test_steps_that_read_a_text_often_are_hindered_as_epochs_are(
         run = tmp_path / "-".join(map(str, length))
         assert 0 == cli("train", text, "-o", run, *length, *SMALL)
         config = json.loads((run / "config.json").read_text("utf-8"))
-        dropout[length] = config["model"]["dropout"]
+        dropout[length] = config["training"]["regularization"]["dropout"]
         if "--steps" in length:
             batches.add(config["training"]["batch"])
     assert dropout["--steps", 3] == dropout["--epochs", 1] < dropout["--steps", 60]
@@ -150,8 +150,11 @@ def test_minutes_that_leave_time_for_a_medium_model_train_one(
     execution = ["--precision", "float32", "--workers", 1, "--threads", 1, "--val-fraction", 0.001]
     assert 0 == cli("train", path, "-o", tmp_path / "run", "--minutes", 0.001, *execution)
     config = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
-    assert (512, 0.5, 0.2) == tuple(
-        config["model"][name] for name in ("hidden", "dropout", "weight_dropout")
+    regularization = config["training"]["regularization"]
+    assert (512, 0.5, 0.2) == (
+        config["model"]["hidden"],
+        regularization["dropout"],
+        regularization["weight_dropout"],
     )
     assert "the plan: 2 layers of 512 units" in cli.err
 

@@ -30,7 +30,7 @@ TALE = "\n물레는 돈다. 돌쇠가 물었다: “누가 왔니?” Tom (nobod
 
 def tiny(vocabulary: Vocabulary, seed: int = 0) -> CharacterModel:
     """Make a model of two layers that says something, though nothing sensible."""
-    config = ModelConfig("lstm", len(vocabulary), embedding=4, hidden=6, layers=2, dropout=0.5)
+    config = ModelConfig("lstm", len(vocabulary), embedding=4, hidden=6, layers=2)
     model = new_model(config, Generator().manual_seed(seed))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(seed + 1))
     return model
@@ -105,7 +105,7 @@ def test_many_parts_are_read_like_one(trained: Model, most_parts: int) -> None:
 def test_every_family_is_read_like_one(family: str) -> None:
     """A model of any family costs in parts what it costs in one."""
     vocabulary = Vocabulary.of("abcd ")
-    config = ModelConfig(family, len(vocabulary), embedding=4, hidden=6, layers=2, dropout=0.0)
+    config = ModelConfig(family, len(vocabulary), embedding=4, hidden=6, layers=2)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(1))
     ids = vocabulary.encode(long_text("a b cd ad dc bab", 4500))
@@ -157,7 +157,7 @@ def counting(*steps: float) -> CharacterModel:
     Its gates are all open; the greater its cell, the later a character is guessed.
     """
     count = len(steps)
-    config = ModelConfig("lstm", 1 + count, count, hidden=1, layers=1, dropout=0.0)
+    config = ModelConfig("lstm", 1 + count, count, hidden=1, layers=1)
     model = new_model(config, Generator().manual_seed(0))
     closed = [0.0] * count
     given = {

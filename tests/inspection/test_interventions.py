@@ -40,7 +40,7 @@ ALL = [Ablation(layer, unit) for layer in (1, 2) for unit in range(UNITS)]
 
 def model_of(family: str) -> CharacterModel:
     """Make two layers of 7 units, with biases that are not 0 so that they can be mistaken."""
-    config = ModelConfig(family, 20, 5, UNITS, 2, 0.5, WINDOW)
+    config = ModelConfig(family, 20, 5, UNITS, 2, WINDOW)
     model = new_model(config, Generator().manual_seed(0)).double()
     noise = Generator().manual_seed(1)
     for parameter in model.parameters():

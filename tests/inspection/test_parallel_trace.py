@@ -30,7 +30,7 @@ Arrays = dict[str, NDArray[Any]]
 
 def forgetful(family: str = "lstm") -> CharacterModel:
     """Make a model of two layers whose gates do something and which does not remember long."""
-    config = ModelConfig(family, len(VOCABULARY), 4, 6, 2, 0.5, window=4)
+    config = ModelConfig(family, len(VOCABULARY), 4, 6, 2, window=4)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(1))
     return model

@@ -33,7 +33,7 @@ def memory_of(family: str) -> Memory:
 
 
 def model_of(family: str) -> CharacterModel:
-    config = ModelConfig(family, 20, 5, 7, 2, 0.0, WINDOW)
+    config = ModelConfig(family, 20, 5, 7, 2, WINDOW)
     return new_model(config, Generator().manual_seed(0)).double()
 
 
@@ -176,8 +176,8 @@ def test_gru_gates_are_those_of_the_equations() -> None:
 @pytest.mark.parametrize("vocabulary", [30, 1000])
 def test_sizes_are_equal_in_parameters(family: str, vocabulary: int) -> None:
     """A family made as large as an LSTM has its parameters to within two in a hundred."""
-    lstm = ModelConfig("lstm", vocabulary, 64, 128, 2, 0.0)
-    other = as_large_as_lstm(ModelConfig(family, vocabulary, 64, 128, 2, 0.0))
+    lstm = ModelConfig("lstm", vocabulary, 64, 128, 2)
+    other = as_large_as_lstm(ModelConfig(family, vocabulary, 64, 128, 2))
     expected = build_model(lstm).parameter_count()
     assert expected == pytest.approx(build_model(other).parameter_count(), rel=0.02)
 
@@ -185,7 +185,7 @@ def test_sizes_are_equal_in_parameters(family: str, vocabulary: int) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_same_seed_draws_the_same_model(family: str) -> None:
     """Parameters follow from the seed alone, and differ from those of another."""
-    config = ModelConfig(family, 20, 5, 7, 2, 0.0, WINDOW)
+    config = ModelConfig(family, 20, 5, 7, 2, WINDOW)
     one, two, three = (new_model(config, Generator().manual_seed(s)) for s in (1, 1, 2))
     assert torch.equal(one.embedding.weight, two.embedding.weight)
     for name, value in one.memory.state_dict().items():  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ def singly(x: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
 
 
 def read(memory: LSTM, x: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
-    return memory.forward(x, state, unrolled=True)
+    return memory.forward(x, state, kernel="unrolled")
 
 
 def weighed(y: Tensor, state: tuple[Tensor, ...]) -> Tensor:
@@ -69,7 +69,7 @@ def test_gradients_are_those_of_small_differences() -> None:
 
     def of(x: Tensor, h: Tensor, c: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
         parameters, inputs = dict(zip(names, weights, strict=True)), (x, LSTMState(h, c))
-        y, after = torch.func.functional_call(memory, parameters, inputs, {"unrolled": True})
+        y, after = torch.func.functional_call(memory, parameters, inputs, {"kernel": "unrolled"})
         return y, *after
 
     weights = [parameter.detach().clone().requires_grad_() for parameter in memory.parameters()]

@@ -17,7 +17,7 @@ FAMILIES = ["lstm", "gru", "rnn", "fnn"]
 @pytest.fixture(params=FAMILIES)
 def model(request: pytest.FixtureRequest) -> CharacterModel:
     """Give a model of each family, in float64 and with biases."""
-    config = ModelConfig(request.param, V, embedding=5, hidden=7, layers=2, dropout=0.5, window=4)
+    config = ModelConfig(request.param, V, embedding=5, hidden=7, layers=2, window=4)
     made = new_model(config, Generator().manual_seed(0)).double()
     noise = Generator().manual_seed(1)
     for parameter in made.parameters():
@@ -92,7 +92,7 @@ def test_a_trace_ends_where_reading_ends(model: CharacterModel, ids: Tensor) -> 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_new_model_finds_all_characters_alike(family: str) -> None:
     """Before any training every character costs about ln V."""
-    config = ModelConfig(family, V, embedding=5, hidden=7, layers=2, dropout=0.0)
+    config = ModelConfig(family, V, embedding=5, hidden=7, layers=2)
     made = new_model(config, Generator().manual_seed(0))
     logits, _ = made(torch.arange(V)[:, None], made.initial_state(1))
     costs = -logits.log_softmax(-1)
@@ -102,13 +102,13 @@ def test_a_new_model_finds_all_characters_alike(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_model_to_be_filled_takes_no_room(family: str) -> None:
     """A model that is only built has shapes and no numbers."""
-    made = build_model(ModelConfig(family, V, embedding=5, hidden=7, layers=2, dropout=0.0))
+    made = build_model(ModelConfig(family, V, embedding=5, hidden=7, layers=2))
     assert {"meta"} == {parameter.device.type for parameter in made.parameters()}
 
 
 def test_counts_its_parameters() -> None:
     """The count of an LSTM's parameters is that of its matrices and biases."""
-    made = build_model(ModelConfig("lstm", V, embedding=5, hidden=7, layers=2, dropout=0.0))
+    made = build_model(ModelConfig("lstm", V, embedding=5, hidden=7, layers=2))
     layers = 28 * (5 + 7) + 28 * (7 + 7) + 2 * (28 + 28)
     assert V * 5 + layers + 7 * V + V == made.parameter_count()
 

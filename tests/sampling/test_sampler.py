@@ -31,7 +31,7 @@ def trained(request: pytest.FixtureRequest) -> Model:
 
 def saying(vocabulary: Vocabulary, shares: Sequence[float]) -> CharacterModel:
     """Make a model that finds each id as likely as told, whatever came before."""
-    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1, dropout=0.0)
+    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().zero_()
     model.head.bias.detach().copy_(torch.tensor(shares).log())

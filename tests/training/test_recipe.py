@@ -1,6 +1,7 @@
 """What is planned for a request, a text and the speed of a machine."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -31,14 +32,14 @@ def text_of(characters: int, *, ids_per_char: int = 1, vocabulary: int = 100) ->
     return TextFacts(characters, train_chars, train_chars * ids_per_char, vocabulary)
 
 
-def planned(characters: int, epochs: float | None = None, **request: object) -> Plan:
+def planned(characters: int, epochs: float | None = None, **request: Any) -> Plan:
     """Return the plan for a text of so many characters, read so many times."""
-    return plan(TrainRequest(epochs=epochs, **request), text_of(characters))  # type: ignore[arg-type]
+    return plan(TrainRequest(epochs=epochs, **request), text_of(characters))
 
 
-def in_minutes(characters: int, budget: float, **request: object) -> Plan:
+def in_minutes(characters: int, budget: float, **request: Any) -> Plan:
     """Return the plan for a minute in which so many characters can be learnt from."""
-    asked = TrainRequest(minutes=1, **request)  # type: ignore[arg-type]
+    asked = TrainRequest(minutes=1, **request)
     return plan(asked, text_of(characters), budget / 60)
 
 
@@ -102,7 +103,7 @@ def test_much_time_makes_a_larger_model(characters: int, budget: float, size: st
 
 
 @pytest.mark.parametrize("asked", [{"size": "small"}, {"hidden": 256}, {"dropout": 0.1}], ids=str)
-def test_a_size_that_was_asked_for_is_kept(asked: dict[str, object]) -> None:
+def test_a_size_that_was_asked_for_is_kept(asked: dict[str, Any]) -> None:
     """With a size or a dropout of one's own no medium model is planned, however long it takes."""
     assert 256 == in_minutes(1_000_000, 100_000_000, **asked).model.hidden
 
@@ -178,9 +179,9 @@ def test_what_was_asked_for_is_taken(name: str) -> None:
     ids=str,
 )
 def test_penalties_depend_on_family_and_optimizer(
-    request_: dict[str, object], expected: tuple[float, float]
+    request_: dict[str, Any], expected: tuple[float, float]
 ) -> None:
-    """Penalties are for recurrent nets without a dropout asked for, on confidence with Muon only."""
+    """Penalties are for recurrent nets, on confidence with Muon only, and not with a dropout."""
     regularization = regularization_of(planned(100_000, **request_))
     assert expected == (regularization.activation_penalty, regularization.confidence_penalty)
 

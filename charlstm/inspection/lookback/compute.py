@@ -116,7 +116,7 @@ class _Readers:
         model, state = self.model, self.model.initial_state(1)
         for start in range(0, self.begin, _STRETCH):
             seq_length = self.ids[start : min(start + _STRETCH, self.begin), None]
-            _, state = model.memory.forward(model.embedding(seq_length), state, None)
+            _, state = model.memory.forward(model.embedding(seq_length), state)
         before, said = [], []
         asked = set(self.places.tolist())
         for place in range(self.begin, int(self.places[-1]) + 1):
@@ -134,7 +134,7 @@ class _Readers:
         found = np.full((len(self.places), self.last), np.nan, dtype=np.float32)
         for rows in self._some(len(self.places), self.model.head.in_features * _KEPT):
             x = self._embedded(self.starts[rows]).requires_grad_()
-            y, _ = self.model.memory.forward(x, self._state(self.starts[rows]), None)
+            y, _ = self.model.memory.forward(x, self._state(self.starts[rows]))
             read = self.places[rows] - self.starts[rows]
             said = self.model.head(y[as_ids(read), torch.arange(len(rows))])
             score = said.gather(1, targets[as_ids(rows), None]).sum()
@@ -155,7 +155,7 @@ class _Readers:
         for some in self._some(len(hidden), self.model.head.out_features):
             x = self._embedded(hidden[some])
             x[0] = nothing
-            y, _ = self.model.memory.forward(x, self._state(hidden[some]), None)
+            y, _ = self.model.memory.forward(x, self._state(hidden[some]))
             distance = self.places[:, None] - hidden[some]
             rows, readers = np.nonzero((distance >= 0) & (distance < self.last))
             steps, of = distance[rows, readers], as_ids(rows)

@@ -141,7 +141,7 @@ def retention(
     ids = _ids(vocabulary, text[: at + 1 + DISTANCES[-1]], "none")
     state = model.initial_state(1)
     for part in torch.split(ids[:at], _STRETCH) if at else ():
-        _, state = model.memory.forward(model.embedding(part), state, None)
+        _, state = model.memory.forward(model.embedding(part), state)
     layers = next(traced_stretches(model, ids[at:], state, len(ids))).layers
     kept = _stacked(layers, _gates_of(layers)[0])
     return Retention(

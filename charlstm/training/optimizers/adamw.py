@@ -6,13 +6,17 @@ import torch
 from torch import Tensor
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import Network
+from charlstm.models.base import CharacterModel
 
 LEARNING_RATES = {"tiny": 4e-3, "small": 3e-3, "medium": 1.5e-3, "large": 1e-3}
 _BETAS = (0.9, 0.99)
 
 
-def build(network: Network, config: TrainConfig, precision: str) -> list[torch.optim.Optimizer]:  # noqa: ARG001
+def build(
+    network: CharacterModel,
+    config: TrainConfig,
+    precision: str,  # noqa: ARG001  another optimiser's steps are computed in it
+) -> list[torch.optim.Optimizer]:
     """Return AdamW for all parameters of a network."""
     return [adamw(network.parameters(), config)]
 

@@ -34,7 +34,7 @@ Doubles = NDArray[np.float64]
 
 def model_of(family: str) -> CharacterModel:
     """Give a model in float64 whose scores are far apart."""
-    config = ModelConfig(family, len(VOCABULARY), 5, 7, 2, 0.0, WINDOW)
+    config = ModelConfig(family, len(VOCABULARY), 5, 7, 2, WINDOW)
     model = new_model(config, Generator().manual_seed(0)).double()
     model.head.weight.detach().mul_(30)
     return model.requires_grad_(requires_grad=False)
@@ -176,7 +176,7 @@ def nearly_linear(weights: list[float]) -> CharacterModel:
 
     Hidden characters count 0, which is the mean. The sums are too small for tanh to bend.
     """
-    config = ModelConfig("fnn", 3, 1, 1, 1, 0.0, len(weights))
+    config = ModelConfig("fnn", 3, 1, 1, 1, len(weights))
     model = new_model(config, Generator().manual_seed(0)).double()
     with torch.no_grad():
         model.embedding.weight[:] = torch.tensor([[0.0], [-1.0], [1.0]])

@@ -54,7 +54,7 @@ class Subject(NamedTuple):
 
 
 def config_of(family: str, hidden: int = 6) -> ModelConfig:
-    return ModelConfig(family, len(VOCABULARY), embedding=5, hidden=hidden, layers=2, dropout=0.0)
+    return ModelConfig(family, len(VOCABULARY), embedding=5, hidden=hidden, layers=2)
 
 
 def made(family: str, seed: int = 0) -> CharacterModel:

@@ -44,7 +44,7 @@ def quoting(seed: int, length: int = 4000) -> str:
 
 
 def seeded(family: str, vocabulary: Vocabulary, layers: int = 2) -> CharacterModel:
-    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, dropout=0.0, window=4)
+    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, window=4)
     return new_model(config, torch.Generator().manual_seed(7))
 
 
