@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from charlstm.config import Execution
+
 _SECONDS = 0.1
 _CLEARLY = 1.5
 _VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -22,25 +24,50 @@ _AT_IMPORT = torch.get_num_threads()
 
 
 class Threads(NamedTuple):
-    """The number of cores to compute with, and whether other work keeps some of them busy."""
+    """The cores to compute with.
+
+    Attributes:
+        cores: how many there are.
+        busy: whether other work keeps some of them busy.
+        fixed: whether a caller has set how many, through torch or in the environment.
+    """
 
     cores: int
-    busy: bool
+    busy: bool = False
+    fixed: bool = False
 
 
 @contextmanager
 def settled_threads() -> Iterator[Threads]:
     """Compute with one thread for a while, where that is clearly faster now than with all.
 
-    What a caller has set, through torch or in the environment, stays as it is. Afterwards there are
-    as many threads as before.
+    What a caller has set stays as it is. Afterwards there are as many threads as before.
     """
     threads = torch.get_num_threads()
-    if threads == 1 or threads != _AT_IMPORT or any(map(os.environ.get, _VARIABLES)):
-        yield Threads(threads, busy=False)
+    fixed = threads != _AT_IMPORT or any(map(os.environ.get, _VARIABLES))
+    if fixed or threads == 1:
+        yield Threads(threads, fixed=fixed)
         return
     try:
         yield Threads(threads, _reduce_if_busy())
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def threads_for(execution: Execution, settled: Threads) -> Iterator[None]:
+    """Compute with as many threads as all workers of an execution have.
+
+    What is computed beside the workers is rounded as the number of threads says. So the same
+    execution gives the same results, whatever else the machine was doing when it was settled.
+    """
+    threads = torch.get_num_threads()
+    if settled.fixed:
+        yield
+        return
+    torch.set_num_threads(execution.workers * execution.threads)
+    try:
+        yield
     finally:
         torch.set_num_threads(threads)
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from charlstm import threads
+from charlstm.config import Execution
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_takes_one_thread_only_where_that_is_clearly_faster(
     """All cores are used unless one thread alone is much faster than all of them."""
     slow_down(monkeypatch, alone)
     with threads.settled_threads() as settled:
-        assert (2, expected == 1) == settled
+        assert (2, expected == 1, False) == settled
         assert expected == torch.get_num_threads()
 
 
@@ -60,7 +61,7 @@ def test_leaves_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> No
     slow_down(monkeypatch, 0.001)
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     with threads.settled_threads() as settled:
-        assert (2, False) == settled
+        assert (2, False, True) == settled
         assert 2 == torch.get_num_threads()
 
 
@@ -70,5 +71,15 @@ def test_leaves_what_a_caller_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
     slow_down(monkeypatch, 0.001)
     monkeypatch.setattr(threads, "_AT_IMPORT", 8)
     with threads.settled_threads() as settled:
-        assert (2, False) == settled
+        assert (2, False, True) == settled
         assert 2 == torch.get_num_threads()
+
+
+@pytest.mark.usefixtures("_two_threads")
+@pytest.mark.parametrize(("fixed", "expected"), [(False, 6), (True, 2)])
+def test_computes_with_the_threads_of_all_workers(*, fixed: bool, expected: int) -> None:
+    """Beside workers there are as many threads as theirs together, unless a caller has set them."""
+    settled = threads.Threads(2, fixed=fixed)
+    with threads.threads_for(Execution(3, 2, "float32"), settled):
+        assert expected == torch.get_num_threads()
+    assert 2 == torch.get_num_threads()

@@ -31,7 +31,7 @@ from charlstm.text.batching import StreamBatcher, unknown_masks_of
 from charlstm.text.corpus import Corpus, Split, build_corpus, split
 from charlstm.text.files import STDIN, Reading, read
 from charlstm.text.unicode_forms import composed_length
-from charlstm.threads import Threads, settled_threads
+from charlstm.threads import Threads, settled_threads, threads_for
 from charlstm.training.card import model_card
 from charlstm.training.execution import Measured, default_cache, measure
 from charlstm.training.recipe import Plan, TextFacts, cap_epochs, plan, probe, steps_planned
@@ -119,9 +119,10 @@ class Session:
         self._trainer = trainer = self._trainer_of(prepared, settled)
         started = self._write_settings(prepared, settled, trainer.batcher)
         yield started
-        for event in trainer.run():
-            self._save(started, event)
-            yield event
+        with threads_for(settled.measured.execution, threads):
+            for event in trainer.run():
+                self._save(started, event)
+                yield event
 
     def _settle(self, prepared: _Prepared, threads: Threads) -> _Settled:
         """Plan the training, and measure what the plan needs to know of this machine."""

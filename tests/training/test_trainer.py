@@ -496,7 +496,7 @@ def test_metrics_grow_as_training_goes(tmp_path: Path) -> None:
 
 @contextmanager
 def two_cores() -> Iterator[Threads]:
-    yield Threads(2, busy=False)
+    yield Threads(2)
 
 
 def started_of(training: Training) -> Started:
