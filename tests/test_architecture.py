@@ -13,7 +13,7 @@ PACKAGE = Path(charlstm.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Rooms that every room may import; each of them only those before it.
-COMMON = ("messages", "errors", "limits", "config", "config_json", "events", "version")
+COMMON = ("messages", "errors", "limits", "config", "config_json", "events", "version", "cells")
 # room: the rooms and libraries that it may import, besides those and the standard library
 TABLE = {
     "messages": set(),
@@ -23,6 +23,7 @@ TABLE = {
     "config_json": set(),
     "events": set(),
     "version": set(),
+    "cells": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "language_model": {"models", "torch"},
@@ -32,7 +33,9 @@ TABLE = {
     "training": {"text", "models", "run", "evaluation", "threads", "torch", "platformdirs"},
     "sampling": {"text", "models", "torch"},
     "drawing": {"numpy", "rich"},
-    "inspection": {"text", "models", "language_model", "drawing", "numpy", "torch", "rich"},
+    "inspection": {
+        "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
+    },
     "library": {
         "numpy", "torch", "text", "run", "evaluation", "sampling", "inspection", "training",
     },

@@ -16,7 +16,7 @@ from torch import Generator, Tensor, nn
 from charlstm.config import Execution, ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.errors import RunError
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.run import (
     CONFIG,
     HELDOUT,
@@ -43,7 +43,7 @@ SPECIAL = torch.tensor([-0.0, 1e-45, -3.4e38, 0.1, 1 + 2**-23])
 FILES = (CONFIG, TOKENIZER, WEIGHTS)
 
 
-def write_run(path: Path) -> CharacterModel:
+def write_run(path: Path) -> Network:
     """Write a run folder with a model that was never trained, and give the model."""
     path.mkdir(parents=True)
     model = new_model(SHAPE, Generator().manual_seed(1))
@@ -145,7 +145,7 @@ def test_torch_loads_the_weights(path: Path) -> None:
     model = load_run(path).model
     x = torch.randn(6, 1, SHAPE.embedding, generator=Generator().manual_seed(2))
     expected, _ = oracle(x)
-    actual, _ = model.memory.forward(x, model.initial_state(1), None)
+    actual, _ = model.core.forward(x, model.initial_state(1), None)
     torch.testing.assert_close(actual, expected)
 
 

@@ -81,14 +81,14 @@ def run(arguments: list[str]) -> int:
     try:
         result = command(arguments, prog_name="charlstm", standalone_mode=False, obj=messages)
     except typer.TyperException as error:
-        say(messages.say(mistake(error)))
+        say(messages.translate(mistake(error)))
         return 2
     except (BrokenPipeError, SystemExit):
         # Whoever read the results has enough of them. Typer makes a SystemExit of it.
         _forget_stdout()
         return 0
     except (CharlstmError, OSError, MemoryError, RuntimeError) as error:
-        say(messages.say(_message(error)))
+        say(messages.translate(_message(error)))
         return 2
     return result if isinstance(result, int) else 0
 

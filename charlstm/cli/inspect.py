@@ -2,17 +2,15 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from charlstm.cli.choosing import check_taken, choice_of
-from charlstm.cli.keys import can_be_pressed, walk
+from charlstm.cli.keys import can_be_pressed, walk_through
 from charlstm.cli.localization import messages_of
-from charlstm.cli.looks import ViewRequest, check_view, render_view
 from charlstm.cli.options import (
     RUN_HELP,
     Ablate,
@@ -21,24 +19,38 @@ from charlstm.cli.options import (
     Json,
     open_run,
     optional,
+    read_standard_input,
+    read_text,
 )
-from charlstm.cli.output import Outputs, brief, give_out, save_gates, together
-from charlstm.cli.reading import TextRequest, warn_of_all_unknown
-from charlstm.cli.terminal import results, symbols
+from charlstm.cli.output import Outputs, brief, give_out, save_arrays, together
+from charlstm.cli.terminal import results, say, symbols, warn_of_unknown
 from charlstm.errors import CharlstmError, OptionError, TextError
-from charlstm.limits import check_seed
+from charlstm.inspection.views import ViewOptions, ViewRequest, ViewSpec, spec_of
+from charlstm.limits import TARGETS, check_one_of, check_seed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from charlstm.config import ModelConfig
-    from charlstm.inspection.gates.quantities import Choice
+    from charlstm.drawing.pen import Pen
+    from charlstm.inspection.views import RenderedView
     from charlstm.library import Model
     from charlstm.messages import Catalogue
 
 _PATHS = ("runs/", "/", "./", "../")
 _MOST_GUESSES = 1000
 _BEGINNING = 60
+
+# A model, and what to show of it.
+Shown = tuple["Model", ViewRequest]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Texts:
+    """The texts that were given: TEXT, --file, and the encoding of these."""
+
+    text: str | None
+    file: str | None
+    encoding: str | None
 
 
 def inspect(
@@ -78,95 +90,153 @@ def inspect(
     html: Annotated[Path | None, optional("inspect.option.html")] = None,
     svg: Annotated[Path | None, optional("inspect.option.svg")] = None,
 ) -> None:
-    """RenderedView inside a model while it reads a text."""
-    from charlstm.drawing.layout import UNBOUNDED
+    """Draw what happens inside a model while it reads a text."""
+    messages = messages_of(context)
+    check_one_of("target", target, TARGETS)
+    spec = spec_of(view, _given(context))
+    _check_values(seed, encoding, top)
+    outputs = Outputs(plain, json_, csv, npz, html, svg, width)
+    outputs.check()
+    console = results(color, width)
+    path, text = _arguments(run, text)
+    options = ViewOptions(layer, unit, show, gate, at, from_, to, ribbon, top, target, seed)
+    model = open_run(path, messages, clamp, ablate)
+    spec.check(model.config.model, options)
+    texts = _read(spec, options, _Texts(text, file, encoding), messages)
+    request = spec.request(model, options, *texts)
+    shown: list[Shown] = [(model, request)]
+    if against is not None or against_text is not None:
+        shown.append(_other(spec, shown[0], against, against_text, messages))
+    _warn_of_unknown(shown, messages)
+    _show(spec, shown, outputs, console, messages, pager=pager, by_text=against_text is not None)
+
+
+def _given(context: typer.Context) -> list[str]:
+    """Return the names of the options that were given on the command line."""
+    sources = ((name, context.get_parameter_source(name)) for name in context.params)
+    given = [name for name, source in sources if source and source.name == "COMMANDLINE"]
+    return [name.removesuffix("_") for name in given]
+
+
+def _check_values(seed: int, encoding: str | None, top: int | None) -> None:
+    """Refuse values that no view could take.
+
+    Raises:
+        OptionError: there is one.
+    """
     from charlstm.text.encodings import check_encoding
 
-    messages = messages_of(context)
-    check_view(view, target)
-    check_taken(context, view, unit)
     check_seed(seed)
     if encoding is not None:
         check_encoding(encoding)
     if top is not None and not 0 <= top <= _MOST_GUESSES:
         raise OptionError("top", "errors.expected.whole", top, low=0, high=_MOST_GUESSES)
-    outputs = Outputs(plain, json_, csv, npz, html, svg, width)
-    outputs.check()
-    console = results(color, width)
-    path, text = _arguments(run, text)
-    model = open_run(path, messages, clamp, ablate)
-    in_rows = ribbon is None and console.width >= UNBOUNDED and not outputs.pictures
-    choose = partial(
-        choice_of,
-        layer=layer,
-        unit=unit,
-        show=show,
-        gate=gate,
-        first=from_,
-        last=to,
-        fold=False if in_rows else ribbon,
-    )
-    choice = choose(model.config.model)
-    at_large = (view == "units" and choice.unit is None) or (view == "memory" and at is None)
-    read, reading = TextRequest(text, file, encoding, at_large).texts(model, view, messages)
-    request = ViewRequest(
-        choice,
-        text=read,
-        reading=reading,
-        at=at,
-        top=top,
-        target=target,
-        seed=seed,
-    )
-    signs = outputs.symbols or symbols(console)
-    beside = None if against_text is None else (against_text, reading)
-    if at_large and against_text is not None:
-        beside = ("", against_text)
-    shown = [(model, request), *_others(model, request, against, beside, messages, choose=choose)]
-    warn_of_all_unknown(shown, messages)
-    walked = (
-        not (outputs.to_files_only or plain or json_ or csv or len(shown) > 1) and can_be_pressed()
-    )
-    if walked and view == "story" and at is None:
-        _walk_story(model, request, messages, console)
+
+
+def _read(
+    spec: ViewSpec, options: ViewOptions, texts: _Texts, messages: "Catalogue"
+) -> tuple[str | None, str | None]:
+    """Read a text to go through, and a long one to measure, as far as they were given.
+
+    Raises:
+        OptionError: two texts were given to measure, or an encoding for none.
+        TextError: one cannot be read.
+    """
+    text, file, encoding, measured = texts.text, texts.file, texts.encoding, spec.measures(options)
+    if measured and text is not None and file is not None:
+        raise OptionError("file", "errors.expected.one_text", file)
+    if encoding is not None and file is None and text != "-":
+        raise OptionError("encoding", "errors.expected.decoded", encoding)
+    reading = None if file is None else read_text([file], encoding, messages)
+    if text == "-":
+        text = read_standard_input(encoding, messages)
+    elif text is not None:
+        # What cannot be a name, being too long, say, is none.
+        with contextlib.suppress(OSError, ValueError):
+            if Path(text).is_file():
+                key = "as_text" if measured else "as_text_gone_through"
+                say(messages(f"messages.{key}", file=text))
+    return text, reading
+
+
+def _other(
+    spec: ViewSpec, first: Shown, run: Path | None, text: str | None, messages: "Catalogue"
+) -> Shown:
+    """Return what to show beside it: another run with the text, or the run with another text."""
+    model, request = first
+    other = model if run is None else open_run(run, messages)
+    with _named(other.name):
+        spec.check(other.config.model, request.options)
+    if text is None:
+        return other, request
+    return other, spec.request(other, request.options, text, request.reading)
+
+
+def _warn_of_unknown(shown: Sequence[Shown], messages: "Catalogue") -> None:
+    """Name what is read and a model has never seen; of two models, each by its name."""
+    unknown: dict[str, dict[str, None]] = {}
+    for model, request in shown:
+        for text in (request.text, request.reading or ""):
+            unknown.setdefault(model.name, {}).update(dict.fromkeys(model.unknown(text)))
+    key = "messages.unknown.text" if len(unknown) == 1 else "messages.unknown.text_of"
+    for name, characters in unknown.items():
+        warn_of_unknown(list(characters), key, messages, run=name)
+
+
+def _show(
+    spec: ViewSpec,
+    shown: Sequence[Shown],
+    outputs: Outputs,
+    console: "Console",
+    messages: "Catalogue",
+    *,
+    pager: bool,
+    by_text: bool,
+) -> None:
+    """Walk through the view with keys, or write it where it was wanted."""
+    from charlstm.drawing.pen import Pen
+
+    (model, request), alone = shown[0], len(shown) == 1
+    if alone and outputs.drawn_only and can_be_pressed():
+        pen = Pen(messages, symbols(console))
+        if _walk(spec, model, request, console, pen):
+            return
+    if alone and outputs.npz is not None and outputs.npz_only and spec.save_arrays is not None:
+        save_arrays(partial(spec.save_arrays, model, request.text), outputs.npz, messages)
         return
-    if walked and view == "units" and request.choice.unit is not None:
-        _walk_units(model, request, messages, console)
-        return
-    if view == "gates" and outputs.npz is not None and outputs.npz_only and len(shown) == 1:
-        save_gates(model, request.text, outputs.npz, messages)
-        return
-    rendered = []
-    for each, its in shown:
-        title = each.name if against_text is None else _titled(each.name, its)
-        with _named(title) if len(shown) > 1 else contextlib.nullcontext():
-            made = render_view(view, each, its, messages, signs)
-        rendered.append(dataclasses.replace(made, title=title))
+    pen = Pen(messages, outputs.symbols or symbols(console))
+    rendered = [_render(spec, each, pen, by_text=by_text, alone=alone) for each in shown]
     give_out(rendered, outputs, console, messages, pager=pager)
 
 
-def _others(
-    model: "Model",
-    request: ViewRequest,
-    run: Path | None,
-    texts: tuple[str, str | None] | None,
-    messages: "Catalogue",
-    *,
-    choose: "Callable[[ModelConfig], Choice]",
-) -> "list[tuple[Model, ViewRequest]]":
-    """Give what is to be shown beside it: another run with the text, or the run with another."""
-    if run is None and texts is None:
-        return []
-    other = model if run is None else open_run(run, messages)
-    with _named(other.name):
-        choice = choose(other.config.model)
-    text, reading = (request.text, request.reading) if texts is None else texts
-    return [(other, dataclasses.replace(request, choice=choice, text=text, reading=reading))]
+def _render(
+    spec: ViewSpec, shown: Shown, pen: "Pen", *, by_text: bool, alone: bool
+) -> "RenderedView[Any]":
+    model, request = shown
+    title = _titled(model.name, request) if by_text else model.name
+    with contextlib.nullcontext() if alone else _named(title):
+        return dataclasses.replace(spec.render(model, request, pen), title=title)
+
+
+def _walk(
+    spec: ViewSpec, model: "Model", request: ViewRequest, console: "Console", pen: "Pen"
+) -> bool:
+    """Walk through the view with keys, and return whether there was anything to walk through."""
+    walk = None if spec.walk is None else spec.walk(model, request)
+    if walk is None:
+        return False
+    request_at = walk.request_at
+
+    def draw(place: int) -> "RenderableType":
+        return together([spec.render(model, request_at(place), pen)])
+
+    walk_through(console, pen.messages, draw, walk.count, walk.start)
+    return True
 
 
 @contextlib.contextmanager
 def _named(title: str) -> Iterator[None]:
-    """Say of which of two readings it is that something cannot be."""
+    """Say of which of two views it is that something cannot be."""
     try:
         yield
     except (OptionError, TextError) as error:
@@ -179,37 +249,8 @@ def _titled(title: str, request: ViewRequest) -> str:
     return f"{title}: {text}" if text else title
 
 
-def _walk_story(
-    model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
-) -> None:
-    from charlstm.text.unicode_forms import normalized
-
-    def draw(at: int) -> "RenderableType":
-        its = dataclasses.replace(request, at=at)
-        return together([render_view("story", model, its, messages, symbols(console))])
-
-    walk(console, messages, draw, len(normalized(request.text, model.form)))
-
-
-def _walk_units(
-    model: "Model", request: ViewRequest, messages: "Catalogue", console: "Console"
-) -> None:
-    config, choice = model.config.model, request.choice
-    layer = config.layers - 1 if choice.layer is None else choice.layer
-
-    def draw(place: int) -> "RenderableType":
-        at_layer, unit = divmod(place, config.hidden)
-        its = dataclasses.replace(
-            request, choice=dataclasses.replace(choice, layer=at_layer, unit=unit)
-        )
-        return together([render_view("units", model, its, messages, symbols(console))])
-
-    start = layer * config.hidden + (choice.unit or 0)
-    walk(console, messages, draw, config.layers * config.hidden, start)
-
-
 def _arguments(first: str | None, second: str | None) -> tuple[Path | None, str | None]:
-    """Tell a run from a text where only one of them is given.
+    """Return the run and the text, also where only one of them is given.
 
     A folder is a run, and so is what begins like the path of one.
     """

@@ -21,18 +21,18 @@ _END = {"q", "\x1b", "\x03", "\x04"}
 
 
 def can_be_pressed() -> bool:
-    """Tell whether somebody is there to press keys and see what comes of it."""
+    """Whether somebody is there to press keys and see what comes of it."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def walk(
+def walk_through(
     console: "Console",
     messages: "Catalogue",
     draw: "Callable[[int], RenderableType]",
     count: int,
     start: int = 0,
 ) -> None:
-    """Draw one of `count` places, and go on and back as keys say, until told to end."""
+    """Draw one of `count` places, and go on and back as keys say, until one ends it."""
     place = start
     for step in _steps():
         place = (place + step) % count
@@ -43,7 +43,7 @@ def walk(
 
 
 def _steps() -> Iterator[int]:
-    """Stay once, then go on by 1 or back by -1 for each key that says so, until one says end."""
+    """Yield 0 once, then 1 for each key to go on and -1 for each to go back, until one ends it."""
     yield 0
     while True:
         try:

@@ -1,7 +1,9 @@
 """Options that several commands share, and those that follow from a dataclass of settings."""
 
+import contextlib
 import dataclasses
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -110,3 +112,26 @@ def read_text(sources: list[str], encoding: str | None, messages: "Catalogue") -
     found = [] if encoding is not None else [(d.name, d.encoding) for d in reading.documents]
     say_what_was_read(found, [(s.path, s.reason) for s in reading.skipped], messages)
     return reading.text
+
+
+def read_standard_input(encoding: str | None, messages: "Catalogue") -> str:
+    """Read a text to go through, in which NUL may be a character like any other.
+
+    Raises:
+        TextError: it cannot be read.
+        OptionError: there is no such encoding.
+    """
+    from charlstm.text.encodings import check_encoding
+    from charlstm.text.files import STDIN, read_document
+
+    data = sys.stdin.buffer.read()
+    if encoding is not None:
+        check_encoding(encoding)
+    else:
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode("utf-8")
+            encoding = "utf-8"
+    document = read_document(STDIN, data, encoding)
+    if document.encoding not in {"utf-8", encoding}:
+        say(messages("messages.encoding", source=document.name, encoding=document.encoding))
+    return document.text.removesuffix("\n")

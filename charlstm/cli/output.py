@@ -1,4 +1,4 @@
-"""Where a look goes: a terminal, sentences, JSON, CSV, arrays, pictures."""
+"""Where a view goes: a terminal, sentences, JSON, CSV, arrays, pictures."""
 
 import csv
 import itertools
@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
@@ -17,10 +17,11 @@ from charlstm.errors import OptionError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from charlstm.cli.looks import RenderedView
     from charlstm.drawing.symbols import Symbols
-    from charlstm.library import Model
+    from charlstm.inspection.views import RenderedView
     from charlstm.messages import Catalogue
+
+    Views = Sequence[RenderedView[Any]]
 
 _PICTURE = 100
 _FIRST_BYTES = 64
@@ -40,10 +41,10 @@ class Outputs:
     width: int | None = None
 
     def check(self) -> None:
-        """Refuse two forms at once, a file for two outputs, and files not ours to write over.
+        """Check that there is one form at most, and that each file is another and may be written.
 
         Raises:
-            OptionError: it is so.
+            OptionError: it is not so.
         """
         forms = [name for name in ("plain", "json", "csv") if getattr(self, name)]
         if len(forms) > 1:
@@ -62,122 +63,120 @@ class Outputs:
 
     @property
     def to_files_only(self) -> bool:
-        """Tell whether nothing is to be drawn here."""
+        """Whether nothing is to be drawn here."""
         return any((self.npz, self.html, self.svg)) and not (self.json or self.csv or self.plain)
 
     @property
+    def drawn_only(self) -> bool:
+        """Whether the view is drawn here, and nothing else is wanted."""
+        return not (self.to_files_only or self.plain or self.json or self.csv)
+
+    @property
     def pictures(self) -> bool:
-        """Tell whether pictures are wanted."""
+        """Whether pictures are wanted."""
         return self.html is not None or self.svg is not None
 
     @property
     def symbols(self) -> "Symbols | None":
-        """Give the marks that a picture is drawn with, whatever standard output can write."""
+        """The signs that a picture is drawn with, whatever standard output can write."""
         from charlstm.drawing.symbols import UNICODE
 
         return UNICODE if self.pictures and not self.plain else None
 
     @property
     def npz_only(self) -> bool:
-        """Tell whether the arrays are all that is wanted."""
+        """Whether the arrays are all that is wanted."""
         return self.to_files_only and not self.pictures
 
 
-def save_gates(model: "Model", text: str, file: Path, messages: "Catalogue") -> None:
-    """Write all gates of a text, however long, as they are read."""
-    from charlstm.inspection.gates.parallel import placed_traces
-    from charlstm.inspection.npz import write_parts
+def save_arrays(write: Callable[[IO[bytes]], None], file: Path, messages: "Catalogue") -> None:
+    """Write a file of arrays, however long, with what writes them as they are computed."""
     from charlstm.run import whole
 
-    run = model.run
     with whole(file) as opened:
-        write_parts(placed_traces(run.model, run.vocabulary, text, model.form), opened)
+        write(opened)
     say(messages("messages.written.npz", file=file))
 
 
 def give_out(
-    rendered: "Sequence[RenderedView]",
+    rendered: "Views",
     outputs: Outputs,
     console: "Console",
     messages: "Catalogue",
     *,
     pager: bool,
 ) -> None:
-    """Write looks, one or two beside each other, where they were wanted."""
+    """Write views, one or two beside each other, where they were wanted."""
     for option, write in (("npz", _write_npz), ("html", _write_html), ("svg", _write_svg)):
         file = getattr(outputs, option)
         if file is not None:
             write(rendered, file, outputs, messages)
             say(messages(f"messages.written.{option}", file=file))
     if outputs.json:
-        for render_view in rendered:
-            print_json(render_view.as_json())
+        for view in rendered:
+            print_json(view.as_json())
     elif outputs.csv:
         _print_csv(rendered)
     elif outputs.plain:
-        for render_view in rendered:
-            heading = [f"{_heading(render_view)}:"] if _titled(rendered) else []
-            for sentence in itertools.chain(heading, render_view.drawing.sentences()):
+        for view in rendered:
+            heading = [f"{_heading(view)}:"] if _titled(rendered) else []
+            for sentence in itertools.chain(heading, view.drawing.sentences()):
                 typer.echo(sentence)
     elif not outputs.to_files_only:
         with paged(console, wanted=pager):
             console.print(together(rendered))
 
 
-def together(rendered: "Sequence[RenderedView]") -> "RenderableType":
-    """Draw looks; two of them, or one of a changed model, have their names above them."""
+def together(rendered: "Views") -> "RenderableType":
+    """Return views to draw; two, or one of a changed model, have their names above them."""
     from charlstm.drawing.beside import Beside
 
     if not _titled(rendered):
         return rendered[0].drawing
-    return Beside([(_heading(render_view), render_view.drawing) for render_view in rendered])
+    return Beside([(_heading(view), view.drawing) for view in rendered])
 
 
-def _titled(rendered: "Sequence[RenderedView]") -> bool:
+def _titled(rendered: "Views") -> bool:
     return len(rendered) > 1 or "changes" in rendered[0].about
 
 
-def _heading(render_view: "RenderedView") -> str:
-    return brief(render_view.title)
+def _heading(view: "RenderedView[Any]") -> str:
+    return brief(view.title)
 
 
 def brief(title: str) -> str:
-    """Show a title on one line, of a long one its beginning."""
+    """Return a title on one line, of a long one its beginning."""
     from charlstm.drawing.symbols import line_of
 
     title = line_of(title)
     return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "…"
 
 
-def _print_csv(rendered: "Sequence[RenderedView]") -> None:
+def _print_csv(rendered: "Views") -> None:
     """Print rows below one heading; of two models each may have columns of its own."""
-    tables = [list(render_view.rows()) for render_view in rendered]
+    tables = [list(view.rows()) for view in rendered]
     names = dict.fromkeys(str(name) for table in tables for name in table[0])
     which_of = ["of"] if len(rendered) > 1 else []
     writer = csv.DictWriter(sys.stdout, [*which_of, *names], lineterminator="\n")
     writer.writeheader()
-    for render_view, (own, *rows) in zip(rendered, tables, strict=True):
-        which = dict.fromkeys(which_of, render_view.title)
+    for view, (own, *rows) in zip(rendered, tables, strict=True):
+        which = dict.fromkeys(which_of, view.title)
         writer.writerows(which | dict(zip(map(str, own), row, strict=True)) for row in rows)
 
 
-def _write_npz(
-    rendered: "Sequence[RenderedView]", file: Path, _outputs: Outputs, _messages: "Catalogue"
-) -> None:
+def _write_npz(rendered: "Views", file: Path, _outputs: Outputs, _messages: "Catalogue") -> None:
     from charlstm.inspection.npz import write
     from charlstm.run import whole
 
     arrays: dict[str, Any] = {}
-    for place, render_view in enumerate(rendered):
+    for place, view in enumerate(rendered):
         before = f"{place + 1}_" if len(rendered) > 1 else ""
-        arrays |= {f"{before}{name}": array for name, array in render_view.arrays().items()}
+        arrays |= {f"{before}{name}": array for name, array in view.arrays().items()}
     with whole(file) as opened:
         write(arrays, opened)
 
 
-def _write_html(
-    rendered: "Sequence[RenderedView]", file: Path, outputs: Outputs, messages: "Catalogue"
-) -> None:
+def _write_html(rendered: "Views", file: Path, outputs: Outputs, messages: "Catalogue") -> None:
     from charlstm.drawing.html import as_html
     from charlstm.run import write_whole
 
@@ -186,9 +185,7 @@ def _write_html(
     write_whole(file, page.encode())
 
 
-def _write_svg(
-    rendered: "Sequence[RenderedView]", file: Path, outputs: Outputs, messages: "Catalogue"
-) -> None:
+def _write_svg(rendered: "Views", file: Path, outputs: Outputs, messages: "Catalogue") -> None:
     from charlstm.drawing.svg import as_svg
     from charlstm.run import write_whole
 
@@ -198,7 +195,7 @@ def _write_svg(
 
 
 def _check_writable(option: str, file: Path, is_ours: Callable[[Path], bool]) -> None:
-    """Refuse to write over what is not such a file: it may have been meant as the text."""
+    """Refuse to write over what is no such file: it may have been meant as the text."""
     if file.exists() and not is_ours(file):
         raise OptionError(option, "errors.expected.file", file, kind=option)
     if not file.parent.is_dir():

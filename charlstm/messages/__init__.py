@@ -1,9 +1,9 @@
-"""What charlstm says, in every language it speaks.
+"""Everything that a user reads, by key, in every language.
 
 A language is a folder of TOML files beside this one, its catalogue: a file for each part of the
-tool, a key for each thing that is said. `catalogue("ko")("gates.forget.meaning")` looks one up;
-values go into braces as with `str.format`. Tests hold the catalogues equal in keys and in values,
-and the keys to those that the source has.
+tool, a key for each sentence. `catalogue("ko")("gates.forget.meaning")` looks one up; values go
+into braces as with `str.format`. Tests hold the catalogues equal in keys and in values, and the
+keys equal to those that the source looks up.
 """
 
 import os
@@ -19,17 +19,17 @@ _FOLDER = Path(__file__).parent
 
 
 class Message:
-    """Something to be said in any language: a key of the catalogue, and the values that go in.
+    """A sentence of no language yet: a key of the catalogue, and the values that go in.
 
-    A value may be a message itself. As a string it is English.
+    A value may be a message itself. `str` returns it in English.
     """
 
     def __init__(self, key: str, /, **values: object) -> None:
         self.key, self.values = key, values
 
     def __str__(self) -> str:
-        """Say it in English."""
-        return catalogue("en").say(self)
+        """Return the sentence in English."""
+        return catalogue("en").translate(self)
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,18 @@ class Catalogue:
     sentences: Mapping[str, str]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Say something, with values in it."""
-        said = {k: self.say(v) if isinstance(v, Message) else v for k, v in values.items()}
-        return self.sentences[key].format(**said)
+        """Return the sentence of a key, with values in it."""
+        texts = {k: self.translate(v) if isinstance(v, Message) else v for k, v in values.items()}
+        return self.sentences[key].format(**texts)
 
-    def say(self, message: Message) -> str:
-        """Say a message."""
+    def translate(self, message: Message) -> str:
+        """Return a message in this language."""
         return self(message.key, **message.values)
 
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """Open the catalogue of one of LANGUAGES."""
+    """Return the catalogue of one of LANGUAGES."""
     sentences: dict[str, str] = {}
     for file in sorted((_FOLDER / language).glob("*.toml")):
         sentences |= dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")), file.stem))
@@ -59,14 +59,14 @@ def catalogue(language: str) -> Catalogue:
 
 
 def locale_language(environment: Mapping[str, str] = os.environ) -> str:
-    """Tell which language the locale asks for: Korean where it is Korean, else English."""
+    """Return the language of the locale: Korean where it is Korean, else English."""
     names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, names), "") or _windows_locale()
     return "ko" if locale.lower().startswith("ko") else "en"
 
 
 def _windows_locale() -> str:
-    """Name the language of Windows' own windows, such as ko_KR; nothing elsewhere."""
+    """Return the language that Windows is displayed in, such as ko_KR; nothing elsewhere."""
     if sys.platform != "win32":
         return ""
     import ctypes  # noqa: PLC0415  other systems need not load them

@@ -24,7 +24,7 @@ from torch import Tensor
 from charlstm.config import Execution, TrainConfig, TrainRequest
 from charlstm.errors import OptionError, out_of_memory
 from charlstm.limits import AUTO
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.timing import seconds_per_step
 
 _WORTHWHILE = 1.05
@@ -40,7 +40,7 @@ class Measured(NamedTuple):
 
 def measure(  # noqa: PLR0913
     request: TrainRequest,
-    model: CharacterModel,
+    model: Network,
     ids: Tensor,
     training: TrainConfig,
     *,
@@ -54,7 +54,7 @@ def measure(  # noqa: PLR0913
     Raises:
         OptionError: this machine cannot train in the precision that was asked for.
     """
-    candidates = list(_candidates(request, ids.shape[1], cores, model.memory.unrolls))
+    candidates = list(_candidates(request, ids.shape[1], cores, model.core.unrolls))
     file = None if cache is None else cache / f"{_key(candidates, model, ids)}.json"
     known = candidates[0] if _is_settled(candidates) else _recall(file)
     if known in candidates:
@@ -99,7 +99,7 @@ def _counts(request: TrainRequest, streams: int, cores: int) -> Sequence[int]:
 
 def _fastest(
     candidates: Sequence[Execution],
-    model: CharacterModel,
+    model: Network,
     ids: Tensor,
     training: TrainConfig,
     request: TrainRequest,
@@ -129,14 +129,14 @@ def _fastest(
     return best
 
 
-def _key(candidates: Sequence[Execution], model: CharacterModel, ids: Tensor) -> str:
+def _key(candidates: Sequence[Execution], model: Network, ids: Tensor) -> str:
     """Return a name of a machine, a shape and a question."""
     shapes = [tuple(parameter.shape) for parameter in model.parameters()]
     machine = (platform.node(), platform.processor(), torch.backends.cpu.get_cpu_capability())
     asked = (
         machine,
         torch.__version__,
-        type(model.memory).__name__,
+        model.core.info.family,
         shapes,
         tuple(ids.shape),
         candidates,

@@ -27,14 +27,14 @@ from torch.nn import functional as F
 
 from charlstm.config import Regularization
 from charlstm.models.autocast import lowered
-from charlstm.models.base import CharacterModel, State
+from charlstm.models.base import Network, State
 from charlstm.models.dropout import Dropout, DropoutRng
 
 _LOGITS = 1 << 18  # computed at a time; with a quarter of that, products are too small
 
 
 def training_loss(  # noqa: PLR0913, PLR0917
-    network: CharacterModel,
+    network: Network,
     ids: Tensor,
     state: State,
     regularization: Regularization = Regularization(),  # noqa: B008  it is frozen

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ class Optimizer:
         parts: the optimisers of torch that share the parameters.
     """
 
-    def __init__(self, network: CharacterModel, config: TrainConfig, precision: str) -> None:
+    def __init__(self, network: Network, config: TrainConfig, precision: str) -> None:
         module = import_module(f"charlstm.training.optimizers.{config.optimizer}")
         self.parts: list[torch.optim.Optimizer] = module.build(network, config, precision)
 

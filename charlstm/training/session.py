@@ -14,7 +14,7 @@ from charlstm.config import RunConfig, TrainConfig, TrainRequest
 from charlstm.evaluation import score
 from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.run import (
     CARD,
     Run,
@@ -54,7 +54,7 @@ class _Settled(NamedTuple):
 
     plan: Plan
     training: TrainConfig
-    model: CharacterModel
+    model: Network
     measured: Measured
 
 

@@ -5,8 +5,8 @@ import time
 
 from torch import Tensor
 
-from charlstm.config import Execution, Regularization, TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.config import Execution, TrainConfig
+from charlstm.models.base import Network
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.workers import Workers
 
@@ -15,7 +15,7 @@ _MUCH = 3.0
 
 
 def seconds_per_step(
-    model: CharacterModel,
+    model: Network,
     ids: Tensor,
     execution: Execution,
     training: TrainConfig,
@@ -32,7 +32,7 @@ def seconds_per_step(
     optimizer = Optimizer(model, training, execution.precision)
     seconds: list[float] = []
     try:
-        with Workers(model, ids.shape[1], execution, Regularization(), None) as workers:
+        with Workers(model, ids.shape[1], execution, training.regularization, None) as workers:
             while len(seconds) <= _STEPS and not _hopeless(seconds[1:], best):
                 begin = time.perf_counter()
                 workers.learn(ids)

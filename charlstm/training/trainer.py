@@ -14,7 +14,7 @@ from charlstm.config import Execution, TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score
 from charlstm.events import Evaluated, Finished, Stepped
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.batching import StreamBatcher
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.schedule import Schedule
@@ -42,7 +42,7 @@ class Trainer:
         clock: returns seconds; training begins when it is first read.
     """
 
-    model: CharacterModel
+    model: Network
     batcher: StreamBatcher
     config: TrainConfig
     execution: Execution

@@ -17,7 +17,7 @@ import torch
 from torch import Generator, Tensor
 
 from charlstm.config import Execution, Regularization
-from charlstm.models.base import CharacterModel, State, detached
+from charlstm.models.base import Network, State, detached
 from charlstm.models.dropout import DropoutRng
 from charlstm.training.loss import training_loss
 
@@ -39,7 +39,7 @@ class Workers(AbstractContextManager["Workers"]):
 
     def __init__(
         self,
-        model: CharacterModel,
+        model: Network,
         batch: int,
         execution: Execution,
         regularization: Regularization,

@@ -67,7 +67,7 @@ WRONG = {
     "--top 3 --view units": "--top: expected a view that takes it (gates, story, lookback)",
     "--seed 1": "--seed: expected a view that takes it (memory, units), found --view gates",
     "--seed 2 --view units --unit 1": "--seed: expected a view that takes it (memory, units)",
-    "--encoding utf-8": "--encoding: expected --file or - beside it, to be read in it, found utf-8",
+    "--encoding utf-8": "--encoding: expected --file or - with it, to be read in that encoding",
     "--against nowhere": "nowhere: expected a run folder",
     "--view memory --at 0 --file nowhere.txt": "nowhere.txt: expected a text file or a folder",
 }

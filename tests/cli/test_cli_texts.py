@@ -125,7 +125,7 @@ def test_finds_things_out_from_two_texts(view: str, cli: Cli, bare: Path) -> Non
 def test_refuses_two_texts_to_find_out_from(view: str, cli: Cli, bare: Path) -> None:
     """TEXT and --file cannot both be what things are found out from."""
     assert 2 == cli("inspect", bare, KOREAN, "--view", view, "--file", "tales.txt")
-    expected = "--file: expected either TEXT or --file to find things out from, found tales.txt"
+    expected = "--file: expected either TEXT or --file to measure on, found tales.txt"
     assert f"charlstm: {expected}\n" == cli.err
 
 

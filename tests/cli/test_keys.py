@@ -17,7 +17,7 @@ from conftest import Cli
 from rich.console import Console
 from rich.text import Text
 
-from charlstm.cli.keys import walk
+from charlstm.cli.keys import walk_through
 from charlstm.library import Model
 from charlstm.messages import catalogue
 
@@ -49,7 +49,7 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> Press:
             return Text(f"at {place}")
 
         monkeypatch.setattr("typer.getchar", getchar)
-        walk(Console(file=io.StringIO()), catalogue("en"), draw, 3, start)
+        walk_through(Console(file=io.StringIO()), catalogue("en"), draw, 3, start)
         assert [] == list(pressed)
         return places
 
@@ -93,7 +93,7 @@ def test_clears_and_tells_which_keys_there_are(monkeypatch: pytest.MonkeyPatch) 
     """Each drawing has the screen to itself, also without colour, and the keys below it."""
     monkeypatch.setattr("typer.getchar", lambda: "q")
     console = Console(file=io.StringIO(), width=80)
-    walk(console, catalogue("en"), lambda place: Text(f"at {place}"), 7, 4)
+    walk_through(console, catalogue("en"), lambda place: Text(f"at {place}"), 7, 4)
     assert isinstance(console.file, io.StringIO)
     expected = "\x1b[2J\x1b[Hat 4\nnext: space or →   back: b or ←   end: q\n"
     assert expected == console.file.getvalue()

@@ -6,10 +6,10 @@ import re
 import pytest
 from conftest import Cli
 
-from charlstm.cli.choosing import SHOWS
-from charlstm.cli.looks import VIEWS
 from charlstm.cli.terminal import COLORS
 from charlstm.errors import OptionError, RunError
+from charlstm.inspection.gates.spec import SHOWS
+from charlstm.inspection.views import VIEWS
 from charlstm.library import Model
 from charlstm.limits import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, SIZES, TARGETS
 from charlstm.messages import catalogue
@@ -150,7 +150,10 @@ MISTAKES = {
     ),
     "sample a b": (
         "Got unexpected extra argument(s) (b); see charlstm sample --help",
-        "쓸 데가 없는 인자가 있습니다: b (도움말: charlstm sample --help)",
+        (
+            "b: 무엇인지 모르겠습니다. 빈칸이 든 글이라면 따옴표로 묶으십시오 "
+            "(도움말: charlstm sample --help)"
+        ),
     ),
 }
 
@@ -169,8 +172,7 @@ def test_errors_are_said_in_korean(cli: Cli) -> None:
     """What the user can mend is said in the language asked for."""
     assert 2 == cli("sample", "nowhere", "--lang", "ko")
     assert (
-        "charlstm: nowhere: 학습 결과 폴더가 있어야 하는데 없습니다. "
-        "이렇게 만드십시오: charlstm train\n"
+        "charlstm: 'nowhere'라는 모델 폴더가 없습니다. 이렇게 만드십시오: charlstm train\n"
     ) == cli.err
 
 
@@ -184,7 +186,7 @@ def test_messages_are_said_in_korean(cli: Cli, english: Model) -> None:
     """What is said on the way is in the language asked for."""
     assert 0 == cli("sample", english.run.path, "-p", "Ωψχφυτσ", "-l", 1, "--lang", "ko")
     assert (
-        "charlstm: 첫머리: 모델이 모르는 글자가 있어 <unk>로 읽습니다: Ω (U+03A9), "
+        "charlstm: 첫머리: 모델이 배우지 않은 글자가 있어 모르는 글자로 읽습니다: Ω (U+03A9), "
         "ψ (U+03C8), χ (U+03C7), φ (U+03C6), υ (U+03C5) 외 2개\n"
     ) == cli.err
 
@@ -193,7 +195,7 @@ def test_an_error_can_be_said_in_any_language() -> None:
     """An error is English as a string, and has its words in others."""
     error = OptionError("top_k", "errors.expected.whole", -1, low=0, high=9)
     assert "--top-k: expected a whole number from 0 to 9, found -1" == str(error)
-    assert "--top-k: 0에서 9까지의 정수여야 합니다 (받은 값: -1)" == KO.say(error.message)
+    assert "--top-k: 0에서 9까지의 정수여야 합니다 (받은 값: -1)" == KO.translate(error.message)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from charlstm.drawing.heat import Heat
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.messages import catalogue
 
+EN = catalogue("en")
 KINDS = ["share", "signed", "size"]
 
 
@@ -24,7 +26,9 @@ def test_a_number_takes_its_cells(
 ) -> None:
     """Whatever the number, it takes just as many cells as it should, with colours or without."""
     for coloured in (True, False):
-        assert width == cell_len(Heat(kind, width, symbols, coloured, most).cell(value).plain)
+        assert width == cell_len(
+            Heat(kind, width, Pen(EN, symbols, coloured), most).cell(value).plain
+        )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_a_number_takes_its_cells(
 def test_blocks(kind: str, width: int, value: float, expected: str) -> None:
     """Without colours a block is as high as the number, and a sign stands where there is room."""
     most = 1.0 if kind == "share" else 4.0
-    assert expected == Heat(kind, width, UNICODE, coloured=False, most=most).cell(value).plain
+    assert expected == Heat(kind, width, Pen(EN), most).cell(value).plain
 
 
 @pytest.mark.parametrize(
@@ -64,14 +68,14 @@ def test_digits(kind: str, width: int, value: float, expected: str, *, coloured:
     """On a coloured ground, and where there are no blocks, tenths stand."""
     symbols = UNICODE if coloured else ASCII
     most = 1.0 if kind == "share" else 4.0
-    assert expected == Heat(kind, width, symbols, coloured, most).cell(value).plain
+    assert expected == Heat(kind, width, Pen(EN, symbols, coloured), most).cell(value).plain
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_a_coloured_number_has_a_ground(kind: str) -> None:
     """A ground is there just where colours are."""
     grounds = [
-        Heat(kind, 2, UNICODE, coloured).cell(0.5).style.bgcolor is not None  # type: ignore[union-attr]
+        Heat(kind, 2, Pen(EN, coloured=coloured)).cell(0.5).style.bgcolor is not None  # type: ignore[union-attr]
         for coloured in (True, False)
     ]
     assert [True, False] == grounds
@@ -87,4 +91,4 @@ def test_only_a_coloured_number_has_a_ground(kind: str) -> None:
 )
 def test_a_full_block_is_1_of_shares_only(kind: str, symbols: Symbols, expected: list[str]) -> None:
     """Of a size a full block is the most in the text, which is said elsewhere."""
-    assert expected == list(Heat(kind, 2, symbols, coloured=False, most=4.0).scale(catalogue("en")))
+    assert expected == list(Heat(kind, 2, Pen(EN, symbols), 4.0).scale())

@@ -13,10 +13,11 @@ from rich.text import Text
 from test_gate_table import draw, trace_of
 
 from charlstm.drawing.html import as_html
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.picture import INK, PAPER, Look, Piece, lines_of
 from charlstm.drawing.svg import as_svg
-from charlstm.inspection.gates.quantities import Choice
-from charlstm.inspection.gates.view import GateTable
+from charlstm.inspection.gates.quantities import Selection
+from charlstm.inspection.gates.table import GateTable
 from charlstm.messages import catalogue
 
 Write = Callable[[RenderableType, int, str, str], str]
@@ -119,7 +120,7 @@ def test_a_page_is_light_or_dark_as_its_reader_wishes() -> None:
 def test_a_drawing_is_what_the_terminal_shows(width: int) -> None:
     """Every character of the gate table is in the cell of the drawing that it has in a terminal."""
     trace = trace_of("돌쇠가 물었다.\n“A漢😀á”")
-    drawing = as_svg(GateTable(trace, Choice(0), catalogue("en")), width, "", "ko")
+    drawing = as_svg(GateTable(trace, Selection(0), Pen(catalogue("en"))), width, "", "ko")
     assert draw(trace, width=width) == as_text(drawing)
 
 
@@ -127,7 +128,7 @@ def test_a_drawing_is_what_the_terminal_shows(width: int) -> None:
 def test_a_page_is_what_the_terminal_shows(width: int) -> None:
     """The text of a page is that of the terminal, line by line."""
     trace = trace_of("돌쇠가 물었다.\n“A漢😀á”")
-    reader = Reader(as_html(GateTable(trace, Choice(0), catalogue("en")), width, "", "ko"))
+    reader = Reader(as_html(GateTable(trace, Selection(0), Pen(catalogue("en"))), width, "", "ko"))
     assert draw(trace, width=width) == reader.text.split("\n", 1)[1].rstrip("\n")
 
 
@@ -197,7 +198,7 @@ def test_a_picture_heeds_no_setting_of_the_machine(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the environment says of colours, widths and terminals, the picture is the same."""
-    shown = GateTable(trace_of("돌쇠"), Choice(0), catalogue("en"))
+    shown = GateTable(trace_of("돌쇠"), Selection(0), Pen(catalogue("en")))
     expected = write(shown, 80, "돌쇠", "ko")
     for name, value in {
         "NO_COLOR": "1", "FORCE_COLOR": "0", "TERM": "dumb", "COLUMNS": "20", "COLORTERM": "",

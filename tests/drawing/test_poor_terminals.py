@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 import pytest
 from gates_drawn import KOREAN, coloured, plain, trace_of
+from records_lookback import record_of
+from records_memory import followed, span_of
+from records_units import found
 from rich.text import Text
-from test_lookback_view import record_of
-from test_memory_view import followed, span_of
 from test_story import handmade
 from test_track_view import rising
-from test_units_view import found
 
-from charlstm.cli.looks import Drawing
 from charlstm.cli.terminal import results
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.view import GatesView
 from charlstm.inspection.lookback.view import LookbackView
 from charlstm.inspection.memory.view import MemoryView
@@ -23,28 +23,30 @@ from charlstm.inspection.story.compute import story
 from charlstm.inspection.story.view import StoryView
 from charlstm.inspection.track.view import TrackView
 from charlstm.inspection.units.view import UnitsView
+from charlstm.inspection.views import Drawing
 from charlstm.messages import Catalogue, catalogue
 
 TEXT = "돌 쇠\n"
 VIEWS: dict[str, Callable[[Catalogue, Symbols], Drawing]] = {
-    "table": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0), said, symbols),
-    "ribbon": lambda said, symbols: GatesView(trace_of(TEXT), Choice(0, fold=True), said, symbols),
-    "strip": lambda said, symbols: GatesView(
-        trace_of(TEXT), Choice(0, strip="input"), said, symbols
+    "table": lambda said, symbols: GatesView(trace_of(TEXT), Selection(0), Pen(said, symbols)),
+    "ribbon": lambda said, symbols: GatesView(
+        trace_of(TEXT), Selection(0, fold=True), Pen(said, symbols)
     ),
-    "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), said, symbols),
+    "strip": lambda said, symbols: GatesView(
+        trace_of(TEXT), Selection(0, strip="input"), Pen(said, symbols)
+    ),
+    "story": lambda said, symbols: StoryView(story(handmade(KOREAN, 3), 3), Pen(said, symbols)),
     "memory": lambda said, symbols: MemoryView(
         span_of([0.5, 12.0, 150.0], [3.0, 8.0, 40.0], retention=followed("돌쇠가 물었다.", 1)),
-        said,
-        symbols,
+        Pen(said, symbols),
     ),
-    "units": lambda said, symbols: UnitsView(found(), said, symbols),
-    "track": lambda said, symbols: TrackView(rising(TEXT), said, symbols),
+    "units": lambda said, symbols: UnitsView(found(), Pen(said, symbols)),
+    "track": lambda said, symbols: TrackView(rising(TEXT), Pen(said, symbols)),
     "lookback": lambda said, symbols: LookbackView(
-        record_of("돌쇠가 물", disagrees=1), said, symbols
+        record_of("돌쇠가 물", disagrees=1), Pen(said, symbols)
     ),
     "lookback --at": lambda said, symbols: LookbackView(
-        record_of("돌쇠가 물"), said, symbols, at=4
+        record_of("돌쇠가 물"), Pen(said, symbols), at=4
     ),
 }
 
@@ -143,7 +145,7 @@ L2/2            9.0      40.0     15%""",
 속성                 유닛        r  대조      p   AUC    +비트
 큰따옴표 안          L1/0   +0.83   0.20  0.010  0.97  +0.0123
 큰따옴표 안          L2/0   -0.40   0.20  0.010  0.30  -0.0002
-살핀 짝의 수를 헤아리면 통과하지 못한 것:
+살펴본 짝의 수를 감안하면 우연일 수 있는 것:
 받침 있는 글자 다음  L1/1   +0.12   0.15  0.500  0.56
 글자만 보아도 아는 것(기억이 필요 없어 빼지 않은 값):
 숫자                 L2/1   +0.30                0.70""",
@@ -153,7 +155,7 @@ L2/2            9.0      40.0     15%""",
 ==-++##
 -1 =-.+# +1""",
     "lookback": """\
-예측마다 어떤 지난 글자에서 나왔는가
+예측마다 어느 지난 글자를 보고 그랬나
 #  읽은 글자    다음
 2     돌쇠가    쇠 71% · \\n 6% · ' ' <1%
       4 6 9
@@ -162,7 +164,7 @@ L2/2            9.0      40.0     15%""",
 4  돌쇠가 물    이 100%
    2 3 4 69""",
     "lookback --at": """\
-#4 물 다음의 예측 이 (100%): 어느 글자에서 나왔는가
+'물'(4번) 다음은 '이'일 것(100%): 어느 글자를 보고 그랬나
 다음: 이 100%
 
            0    1    2    3    4
@@ -203,13 +205,13 @@ layer 1 of 2, mean of its 12 units.
 2층, 반감기 20글자에서 50글자: 유닛 1개. 학습 전: 0개.
 2층, 평소 반감기 10글자 이상: 유닛 2개. 학습 전: 2개.
 2층, 평소 반감기 50글자 이상: 유닛 1개. 학습 전: 0개.
-유닛 L1/2: 반감기 150(학습할 때 본 64글자보다 긺), 평소 1.5, T 216, 국소 망각 시간 217. 학습 전: 반감기 2.7.
+유닛 L1/2: 반감기 150(시퀀스 길이 64글자보다 긺), 평소 1.5, T 216, 국소 망각 시간 217. 학습 전: 반감기 2.7.
 유닛 L2/2: 반감기 40.0, 평소 9.0, T 57.7, 국소 망각 시간 58.2. 학습 전: 반감기 4.5.
 유닛 L1/1: 반감기 12.0, 평소 36.0, T 17.3, 국소 망각 시간 17.8. 학습 전: 반감기 2.1.
 유닛 L2/1: 반감기 8.0, 평소 24.0, T 11.5, 국소 망각 시간 12.0. 학습 전: 반감기 3.9.
-유닛 L2/0: 반감기 3.0, 평소 120(학습할 때 본 64글자보다 긺), T 4.3, 국소 망각 시간 4.8. 학습 전: 반감기 3.3.
-간직하는 유닛 L1/0: 평소 반감기 450(학습할 때 본 64글자보다 긺), 반감기 0.5, 지움 15%.
-간직하는 유닛 L2/0: 평소 반감기 120(학습할 때 본 64글자보다 긺), 반감기 3.0, 지움 15%.
+유닛 L2/0: 반감기 3.0, 평소 120(시퀀스 길이 64글자보다 긺), T 4.3, 국소 망각 시간 4.8. 학습 전: 반감기 3.3.
+간직하는 유닛 L1/0: 평소 반감기 450(시퀀스 길이 64글자보다 긺), 반감기 0.5, 지움 15%.
+간직하는 유닛 L2/0: 평소 반감기 120(시퀀스 길이 64글자보다 긺), 반감기 3.0, 지움 15%.
 간직하는 유닛 L1/1: 평소 반감기 36.0, 반감기 12.0, 지움 15%.
 간직하는 유닛 L2/1: 평소 반감기 24.0, 반감기 8.0, 지움 15%.
 간직하는 유닛 L2/2: 평소 반감기 9.0, 반감기 40.0, 지움 15%.
@@ -235,7 +237,7 @@ unit L1/88: tanh(C) after each character.
 4 물: gradient 1.00, hidden +0.5.
 gradient: how far a slight change would move the target's score; strongest is 1
 hidden: nats by which ln p of the target changes without it; below 0 it helped
-It does not say what the model needs: another character may tell it the same.""",  # noqa: E501  a sentence a line
+It does not show what the model needs: another character may hold the same information.""",  # noqa: E501  a sentence a line
     ("lookback --at", "ko"): """\
 4: 물 다음의 예측은 이, 100%; 기울기가 큰 글자: #4 물 1.00, #3 빈칸 0.70, #2 가 0.49; 가림 변화가 큰 글자: #3 빈칸 -4.2, #0 돌 -1.4, #4 물 +0.5; 다음: 이 100%.
 0 돌: 기울기 0.24, 가림 -1.4.
@@ -245,7 +247,7 @@ It does not say what the model needs: another character may tell it the same."""
 4 물: 기울기 1.00, 가림 +0.5.
 기울기: 글자를 조금 바꿀 때 대상 글자의 점수가 움직이는 정도, 가장 큰 것이 1
 가림: 그 글자만 가릴 때 대상 글자의 ln p 변화(나트), 음수면 도움이 된 글자
-꼭 필요한 글자라는 뜻은 아닙니다. 다른 글자가 같은 것을 알려 줄 수도 있습니다.""",  # noqa: E501  a sentence a line
+꼭 필요한 글자라는 뜻은 아닙니다. 다른 글자에 같은 정보가 있을 수도 있습니다.""",  # noqa: E501  a sentence a line
 }
 
 

@@ -5,7 +5,8 @@ from gates_drawn import ENGLISH, KOREAN, plain, trace_of
 from rich.console import RenderableType
 from test_story import handmade
 
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.drawing.pen import Pen
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.ribbon import Ribbon
 from charlstm.inspection.gates.strip import Strip
 from charlstm.inspection.gates.table import GateTable
@@ -21,12 +22,12 @@ def view(name: str, language: str) -> RenderableType:
     text, said = TEXTS[language], catalogue(language)
     trace = trace_of(text[:4], units=40)
     if name == "story":
-        return StoryView(story(handmade(text, 2), 2), said)
+        return StoryView(story(handmade(text, 2), 2), Pen(said))
     if name == "strip":
-        return Strip(trace, Choice(1, strip="output"), said)
+        return Strip(trace, Selection(1, strip="output"), Pen(said))
     if name == "ribbon":
-        return Ribbon(trace_of(text), Choice(1), said)
-    return GateTable(trace, Choice(1), said)
+        return Ribbon(trace_of(text), Selection(1), Pen(said))
+    return GateTable(trace, Selection(1), Pen(said))
 
 
 LOOKS = {

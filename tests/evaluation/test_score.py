@@ -20,7 +20,7 @@ from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
@@ -28,7 +28,7 @@ SCALAR_VALUES = 0x110000 - 0x800
 TALE = "\n물레는 돈다. 돌쇠가 물었다: “누가 왔니?” Tom (nobody) asked 강아지.\n"
 
 
-def tiny(vocabulary: Vocabulary, seed: int = 0) -> CharacterModel:
+def tiny(vocabulary: Vocabulary, seed: int = 0) -> Network:
     """Make a model of two layers that says something, though nothing sensible."""
     config = ModelConfig("lstm", len(vocabulary), embedding=4, hidden=6, layers=2)
     model = new_model(config, Generator().manual_seed(seed))
@@ -44,7 +44,7 @@ def long_text(text: str, length: int) -> str:
 
 
 @torch.no_grad()
-def naive(model: CharacterModel, vocabulary: Vocabulary, text: str) -> NDArray[np.float64]:
+def naive(model: Network, vocabulary: Vocabulary, text: str) -> NDArray[np.float64]:
     """Tell what each character but the first costs, in float64 and one at a time."""
     model = copy.deepcopy(model).double()
     outside = SCALAR_VALUES - (len(vocabulary) - 1)
@@ -124,7 +124,7 @@ def test_a_memory_that_never_forgets_is_read_like_one(seed: int) -> None:
     np.testing.assert_allclose(costs(model, ids, vocabulary), expected, rtol=0, atol=1e-3)
 
 
-def open_forget_gates(model: CharacterModel) -> None:
+def open_forget_gates(model: Network) -> None:
     """Let a memory keep everything for ever."""
     for name, bias in model.named_parameters():
         if "bias_ih" in name:
@@ -151,7 +151,7 @@ def test_a_memory_that_counts_keeps_the_little_it_began_with() -> None:
 
 
 @torch.no_grad()
-def counting(*steps: float) -> CharacterModel:
+def counting(*steps: float) -> Network:
     """Make one unit that goes up by tanh of a step at each character, and never forgets.
 
     Its gates are all open; the greater its cell, the later a character is guessed.

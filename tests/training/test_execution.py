@@ -12,7 +12,7 @@ from charlstm.config import Execution, ModelConfig, Regularization, TrainConfig,
 from charlstm.errors import OptionError
 from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.execution import default_cache, measure
 
 AUTO = TrainRequest()
@@ -36,14 +36,14 @@ class Bench:
 
     def workers(
         self,
-        model: CharacterModel,
+        model: Network,
         batch: int,
         execution: Execution,
         regularization: Regularization,
         generator: None,
     ) -> "FakeWorkers":
         """Make workers."""
-        assert isinstance(model, CharacterModel)
+        assert isinstance(model, Network)
         assert (Regularization(), None) == (regularization, generator)
         self.tried.append(execution)
         return FakeWorkers(self, batch, execution)
@@ -54,7 +54,7 @@ class Bench:
         *,
         cores: int = 2,
         cache: Path | None = None,
-        model: CharacterModel | None = None,
+        model: Network | None = None,
         batch: int = 8,
         seq_length: int = 10,
     ) -> Execution:
@@ -98,7 +98,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     return bench
 
 
-def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> CharacterModel:
+def model_of(family: str = "lstm", vocabulary: int = 20, hidden: int = 7) -> Network:
     config = ModelConfig(family, vocabulary, 5, hidden, 2, window=4)
     return new_model(config, Generator().manual_seed(0))
 
@@ -179,7 +179,7 @@ def test_a_kernel_that_was_asked_for_is_not_varied(kernel: str, bench: Bench) ->
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_loop_is_refused_where_the_memory_has_none(family: str) -> None:
     """Settings refuse a loop of our own for just those families that have none."""
-    if model_of(family).memory.unrolls:
+    if model_of(family).core.unrolls:
         TrainRequest(model=family, kernel="unrolled")
     else:
         with pytest.raises(OptionError):

@@ -23,7 +23,7 @@ from charlstm.evaluation.score import costs
 from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
 from charlstm.library import Training
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import Split, build_corpus
 from charlstm.threads import Threads
@@ -86,13 +86,13 @@ def getting(*values: float) -> Callable[[], Score]:
     return lambda: worth(next(left))
 
 
-def small_model(family: str = "lstm") -> CharacterModel:
+def small_model(family: str = "lstm") -> Network:
     shape = dataclasses.replace(SHAPE, family=family)
     return new_model(shape, Generator().manual_seed(0))
 
 
 def trainer_of(
-    model: CharacterModel,
+    model: Network,
     config: TrainConfig = TRAINING,
     execution: Execution = EXECUTION,
     *,
@@ -135,7 +135,7 @@ def end(events: Sequence[Event]) -> Finished:
     return finished
 
 
-def weights(model: CharacterModel) -> list[Tensor]:
+def weights(model: Network) -> list[Tensor]:
     return [parameter.detach().clone() for parameter in model.parameters()]
 
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from charlstm.config import Execution, ModelConfig, Regularization
 from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, detached
+from charlstm.models.base import Network, State, detached
 from charlstm.models.dropout import Dropout, DropoutRng
 from charlstm.training.workers import Workers
 
@@ -33,12 +33,12 @@ def seeded(seed: int) -> Generator:
     return Generator().manual_seed(seed)
 
 
-def model_of(family: str = "lstm") -> CharacterModel:
+def model_of(family: str = "lstm") -> Network:
     return new_model(ModelConfig(family, CHARACTERS, 5, 7, 2, window=4), seeded(0))
 
 
 def workers_of(  # noqa: PLR0913, PLR0917
-    model: CharacterModel,
+    model: Network,
     count: int = 2,
     batch: int = 4,
     generator: Generator | None = None,
@@ -55,13 +55,13 @@ def stretches_of(batch: int) -> list[Tensor]:
     return [ids[start : start + 9] for start in (0, 8, 16)]
 
 
-def gradients_of(model: CharacterModel) -> list[Tensor]:
+def gradients_of(model: Network) -> list[Tensor]:
     gradients = [parameter.grad for parameter in model.parameters()]
     return [gradient.clone() for gradient in gradients if gradient is not None]
 
 
 def by_one_reader(
-    model: CharacterModel,
+    model: Network,
     stretches: Sequence[Tensor],
     regularization: Regularization,
 ) -> Learnt:
@@ -86,7 +86,7 @@ def by_one_reader(
 
 
 def by_workers(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     stretches: Sequence[Tensor],
     count: int,
     precision: str = "float32",

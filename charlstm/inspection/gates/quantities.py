@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.drawing.symbols import Symbols
+from charlstm.drawing.pen import Pen
 from charlstm.inspection.gates.record import Floats, Trace
 from charlstm.limits import check_one_of
-from charlstm.messages import Catalogue
 
 PERCENTILES = (10, 50, 90)
 # How a number of each kind of quantity is written; what rounds to nothing has no minus.
@@ -16,14 +15,14 @@ FORMATS = {"share": ".2f", "signed": "+z.2f", "size": ".2f"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """What of a trace to show.
 
-    `layer` is counted from 0; None is all of them. Of a layer is shown the mean of its units, or
-    one `unit`, or with `spread` three percentiles of them. Characters are shown from `start` on
-    and up to `stop`, counted from 0; that one is not among them, and None is the end. Those before
-    have been read all the same. A text is folded into a ribbon if `fold` says so, or, where that
-    is None, if it is long. `strip` is the name of a gate or state to show of every unit instead.
+    `layer` counts from 0; None is all of them. Of a layer the mean of its units is shown, or one
+    `unit`, or with `spread` three percentiles of them. Characters are shown from `start` on and up
+    to `stop`, counted from 0; that one is not among them, and None is the end. Those before have
+    been read all the same. A text is folded into a ribbon if `fold` is true, or, where that is
+    None, if it is long. `strip` is the name of a gate or state to show of every unit instead.
     """
 
     layer: int | None = None
@@ -36,17 +35,17 @@ class Choice:
 
     @property
     def kind(self) -> str:
-        """Tell what stands for a layer: mean, unit or spread."""
+        """What stands for a layer: mean, unit or spread."""
         if self.unit is not None:
             return "unit"
         return "spread" if self.spread else "mean"
 
     def layers(self, trace: Trace) -> Sequence[int]:
-        """List the layers to show, counted from 0."""
+        """Return the layers to show, counted from 0."""
         return range(len(trace.hidden)) if self.layer is None else (self.layer,)
 
     def of(self, units: Floats) -> Floats:
-        """Take what was chosen from the units of a layer: (T, H) -> (T, N), N is 3 of a spread."""
+        """Return what is shown of the units of a layer: (T, H) -> (T, N), N is 3 of a spread."""
         if self.unit is not None:
             return units[:, self.unit, None]
         if not self.spread:
@@ -69,29 +68,29 @@ class Quantity:
     key: str
     number: int = 0
 
-    def short(self, messages: Catalogue) -> str:
-        """Call it by a word."""
-        return messages(f"gates.{self.key}.short")
+    def short(self, pen: Pen) -> str:
+        """Return its name in one word."""
+        return pen(f"gates.{self.key}.short")
 
-    def long(self, messages: Catalogue) -> str:
-        """Call it by its full name."""
-        return messages(f"gates.{self.key}.long")
+    def long(self, pen: Pen) -> str:
+        """Return its full name."""
+        return pen(f"gates.{self.key}.long")
 
-    def meaning(self, messages: Catalogue) -> str:
-        """Say what its numbers mean."""
-        return messages(f"gates.{self.key}.meaning")
+    def meaning(self, pen: Pen) -> str:
+        """Return what its numbers mean."""
+        return pen(f"gates.{self.key}.meaning")
 
-    def heading(self, messages: Catalogue, symbols: Symbols) -> str:
-        """Give what stands over its column."""
-        short = self.short(messages)
-        return f"{symbols.number(self.number)} {short}" if self.number else short
+    def heading(self, pen: Pen) -> str:
+        """Return what stands over its column."""
+        short = self.short(pen)
+        return f"{pen.symbols.number(self.number)} {short}" if self.number else short
 
-    def sign(self, messages: Catalogue, symbols: Symbols) -> str:
-        """Give what stands for it where there is little room."""
-        return symbols.number(self.number) if self.number else self.short(messages)
+    def sign(self, pen: Pen) -> str:
+        """Return what stands for it where there is little room."""
+        return pen.symbols.number(self.number) if self.number else self.short(pen)
 
     def units(self, trace: Trace, layer: int) -> Floats:
-        """Take its values from a layer, counted from 0: (T, H)."""
+        """Return its values in a layer, counted from 0: (T, H)."""
         values: Floats = trace.values[self.name][layer]
         return np.abs(values) if self.kind == "size" else values
 
@@ -116,19 +115,19 @@ _PLAIN = (
 
 
 def of_family(family: str) -> Sequence[Quantity]:
-    """List what a trace of a family has to show, the weightiest first."""
+    """Return what a trace of a family has to show, the most important first."""
     return {"lstm": _LSTM, "gru": _GRU}.get(family, _PLAIN)
 
 
 def quantities(trace: Trace) -> Sequence[Quantity]:
-    """List what a trace has to show, the weightiest first."""
+    """Return what a trace has to show, the most important first."""
     if "forget" in trace.values:
         return _LSTM
     return _GRU if "update" in trace.values else _PLAIN
 
 
 def quantity_of(trace: Trace, name: str | None) -> Quantity:
-    """Find a gate or state by its name, the weightiest by None.
+    """Return a gate or state by its name, the most important one for None.
 
     Raises:
         OptionError: there is none.
@@ -141,12 +140,12 @@ def quantity_of(trace: Trace, name: str | None) -> Quantity:
 
 
 def in_order(shown: Sequence[Quantity]) -> list[Quantity]:
-    """Bring quantities into the order of the story, those without a number last."""
+    """Return quantities in the order of the story, those without a number last."""
     return sorted(shown, key=lambda quantity: quantity.number or len(_LSTM))
 
 
 def notice(trace: Trace) -> str | None:
-    """Give the key of the sentence that says which gates a model lacks; None if it has all."""
+    """Return the key of the sentence on the gates that a model lacks; None if it has all."""
     if "forget" in trace.values:
         return None
     return "gates.notice.gru" if "update" in trace.values else "gates.notice.plain"

@@ -5,75 +5,67 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from charlstm.drawing.graphemes import Grapheme, graphemes_within
-from charlstm.drawing.names import name_of
-from charlstm.drawing.symbols import UNICODE, Symbols, glyph, percent
+from charlstm.drawing.pen import Pen
 from charlstm.inspection.gates.legend import caveats, title
-from charlstm.inspection.gates.quantities import FORMATS, Choice, Quantity, quantities
+from charlstm.inspection.gates.quantities import FORMATS, Quantity, Selection, quantities
 from charlstm.inspection.gates.record import Floats, Trace
-from charlstm.messages import Catalogue
+
+Shown = Sequence[tuple[Quantity, Floats]]
 
 
-def sentences(
-    trace: Trace, choice: Choice, messages: Catalogue, symbols: Symbols = UNICODE
-) -> Iterator[str]:
-    """Tell, a line a character, what the gates did."""
-    yield f"{title(trace, choice, choice.layers(trace), messages)}."
-    teller = _Teller(trace, choice, messages, symbols)
-    for piece in graphemes_within(trace.text, choice.start, choice.stop):
-        for t in piece.places:
-            yield teller.character(piece, t)
+def sentences(trace: Trace, selection: Selection, pen: Pen) -> Iterator[str]:
+    """Yield what the gates did, a line a character."""
+    yield f"{title(trace, selection, selection.layers(trace), pen)}."
+    writer = _Writer(trace, selection, pen)
+    for grapheme in graphemes_within(trace.text, selection.start, selection.stop):
+        for t in grapheme.places:
+            yield writer.character(grapheme, t)
     for q in quantities(trace):
-        yield messages(
-            "gates.sentences.meaning", name=q.long(messages), meaning=q.meaning(messages)
-        )
-    yield from caveats(trace, choice, messages)
+        yield pen("gates.sentences.meaning", name=q.long(pen), meaning=q.meaning(pen))
+    yield from caveats(trace, selection, pen)
 
 
-class _Teller:
-    """Tells of one character after the other."""
+class _Writer:
+    """Writes the sentence of one character after the other."""
 
-    def __init__(self, trace: Trace, choice: Choice, messages: Catalogue, symbols: Symbols) -> None:
-        self.trace, self.messages, self.symbols = trace, messages, symbols
+    def __init__(self, trace: Trace, selection: Selection, pen: Pen) -> None:
+        self.trace, self.pen = trace, pen
         self._layers = [
-            (layer, [(q, choice.of(q.units(trace, layer))) for q in quantities(trace)])
-            for layer in choice.layers(trace)
+            (layer, [(q, selection.of(q.units(trace, layer))) for q in quantities(trace)])
+            for layer in selection.layers(trace)
         ]
 
-    def character(self, piece: Grapheme, t: int) -> str:
-        """Tell of a character, and of which syllable it is a letter."""
-        guesses = [f"{self._name(c)} {percent(p)}" for c, p in self.trace.guesses[t]]
-        name = self._name(self.trace.text[t])
-        if piece.composed:
-            whole = glyph(piece.whole, self.symbols)
-            name = self._say("part", letter=name, whole=whole)
+    def character(self, grapheme: Grapheme, t: int) -> str:
+        """Return the sentence of a character; of a letter with the syllable that it is of."""
+        name = self.pen.name_of(self.trace.text[t])
+        if grapheme.composed:
+            name = self._say("part", letter=name, whole=self.pen.glyph(grapheme.whole))
+        guesses = self.pen.guess_names(self.trace.guesses[t])
         return self._say(
             "character" if guesses else "alone",
             index=t,
             name=name,
             surprise=self._surprise(float(self.trace.bits[t])),
-            values="; ".join(self._layer(layer, taken, t) for layer, taken in self._layers),
-            guesses=", ".join(guesses),
+            values="; ".join(self._layer(layer, shown, t) for layer, shown in self._layers),
+            guesses=guesses,
         )
 
     def _surprise(self, bits: float) -> str:
         return self._say("first") if np.isnan(bits) else self._say("surprise", bits=f"{bits:.1f}")
 
-    def _layer(self, layer: int, taken: Sequence[tuple[Quantity, Floats]], t: int) -> str:
-        values = ", ".join(self._value(quantity, numbers[t]) for quantity, numbers in taken)
+    def _layer(self, layer: int, shown: Shown, t: int) -> str:
+        values = ", ".join(self._value(quantity, numbers[t]) for quantity, numbers in shown)
         if len(self._layers) == 1:
             return values
         return self._say("layer", layer=layer + 1, values=values)
 
     def _value(self, quantity: Quantity, numbers: Floats) -> str:
-        said = [f"{number:{FORMATS[quantity.kind]}}" for number in numbers.tolist()]
-        name = quantity.long(self.messages)
-        if len(said) == 1:
-            return f"{name} {said[0]}"
-        low, middle, high = said
+        written = [f"{number:{FORMATS[quantity.kind]}}" for number in numbers.tolist()]
+        name = quantity.long(self.pen)
+        if len(written) == 1:
+            return f"{name} {written[0]}"
+        low, middle, high = written
         return self._say("spread", name=name, low=low, middle=middle, high=high)
 
-    def _name(self, character: str) -> str:
-        return name_of(character, self.messages, self.symbols)
-
     def _say(self, key: str, **values: object) -> str:
-        return self.messages(f"gates.sentences.{key}", **values)
+        return self.pen(f"gates.sentences.{key}", **values)

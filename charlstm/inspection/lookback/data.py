@@ -15,7 +15,7 @@ _HEADINGS = (
 
 
 def as_json(record: Lookback) -> dict[str, Any]:
-    """Give an entry for each guess; `gradient` and `occlusion` start at the character `from`."""
+    """Return an entry for each guess; `gradient` and `occlusion` start at the character `from`."""
     return {
         "asked": record.asked,
         "text": record.text,
@@ -24,7 +24,7 @@ def as_json(record: Lookback) -> dict[str, Any]:
 
 
 def as_rows(record: Lookback) -> Iterator[Sequence[object]]:
-    """Give the headings, then a row for each guess and each past character of it."""
+    """Yield the headings, then a row for each guess and each past character of it."""
     yield _HEADINGS
     for row, place in enumerate(record.places.tolist()):
         guess = (place, record.text[place], record.targets[row], float(record.chances[row]))
@@ -34,7 +34,7 @@ def as_rows(record: Lookback) -> Iterator[Sequence[object]]:
 
 
 def as_arrays(record: Lookback) -> dict[str, NDArray[Any]]:
-    """Give gradient and occlusion (R, N), largest, agreement, places, targets and p (R), chars (T).
+    """Return gradient, occlusion (R, N), largest, agreement, places, targets, p (R), chars (T).
 
     NumPy drops a NUL at the end of a string, so the character NUL is an empty string.
     """

@@ -13,7 +13,7 @@ _FOREMOST, _ALIKE = 3, 2
 
 @dataclass(frozen=True)
 class Charged:
-    """One past character of one row: where it stands, and what it is charged with.
+    """One past character of one row: its place, and how much it mattered.
 
     `gradient` is its share 0..1 of the row's largest, `occlusion` in nats, as in `Lookback`.
     """
@@ -26,12 +26,13 @@ class Charged:
 
 @dataclass(frozen=True)
 class Lookback:
-    """What R guesses in a text of T characters owe to the last N characters before each.
+    """How much the last N characters before each of R guesses in a text of T mattered for it.
 
-    `text` is in the model's normal form. `places` (R) are the characters after which was guessed,
-    counted from 0, ascending. `asked` says of what the past was charged: "guess", the likeliest
-    next character, or "text", the one that came. `targets` (R) are those characters, `chances` (R)
-    their probabilities. `guesses[r]` are the likeliest next characters with their probabilities.
+    `text` is in the model's normal form. `places` (R) are the characters after which the next one
+    was guessed, counted from 0, ascending. `asked` says which character the numbers are about:
+    "guess", the likeliest next one, or "text", the one that came. `targets` (R) are those
+    characters, `chances` (R) their probabilities. `guesses[r]` are the likeliest next characters
+    with their probabilities.
 
     In the arrays (R, N) column N−1 is character `places[r]` itself, the one before it the character
     before it, and so on; NaN stands where the text has not begun.
@@ -39,7 +40,7 @@ class Lookback:
     `gradient` (R, N), 0..1: ‖∂ score of the target / ∂ x‖₂, x being the embedding vector that was
     read there, divided by the row's largest (Madsen 2019). `largest` (R) is what it was divided by,
     per unit of x. `occlusion` (R, N), in nats: by how much ln p of the target changes when this one
-    character is hidden, x being the mean of all embeddings instead; below 0 the character spoke for
+    character is hidden, x being the mean of all embeddings instead; below 0 the character helped
     the target. `agreement` (R), −1..1: Spearman's rank correlation of `gradient` and |occlusion|
     over the row; NaN where either is the same everywhere.
     """
@@ -56,10 +57,10 @@ class Lookback:
     agreement: Floats
 
     def row_of(self, place: int) -> int:
-        """Give the row of what was guessed after a character.
+        """Return the row of the guess after a character.
 
         Raises:
-            KeyError: there is none.
+            KeyError: the record has none.
         """
         row = int(np.searchsorted(self.places, place))
         if row == len(self.places) or self.places[row] != place:
@@ -67,7 +68,7 @@ class Lookback:
         return row
 
     def past(self, row: int) -> Iterator[Charged]:
-        """List the characters that a row charges, in the order of the text."""
+        """Yield the past characters of a row, in the order of the text."""
         place, width = int(self.places[row]), self.gradient.shape[1]
         for there in range(max(0, place - width + 1), place + 1):
             column = width - 1 - (place - there)
@@ -75,29 +76,29 @@ class Lookback:
             yield Charged(there, self.text[there], *values)
 
     def by_gradient(self, row: int) -> list[Charged]:
-        """List the three past characters with the largest gradients; those with none not."""
+        """Return the three past characters with the largest gradients, without those of 0."""
         return _foremost(self.past(row), lambda each: each.gradient)
 
     def by_occlusion(self, row: int) -> list[Charged]:
-        """List the three past characters that it changes most to hide; those without effect not."""
+        """Return the three past characters that change most when hidden, without those of 0."""
         return _foremost(self.past(row), lambda each: abs(each.occlusion))
 
     def shared(self, row: int) -> int:
-        """Count the characters that are among the three strongest by either."""
+        """Return how many characters are among the three strongest by both measures."""
         places = ({each.place for each in by(row)} for by in (self.by_gradient, self.by_occlusion))
         return len(set.intersection(*places))
 
     def disagrees(self, row: int) -> bool:
-        """Tell whether gradient and occlusion name different characters.
+        """Whether gradient and occlusion name different characters.
 
-        That is: fewer than two are among the three strongest by either. The rank correlation would
-        not tell, for both fade with distance, and all that is far off ranks alike.
+        That is: fewer than two are among the three strongest by both. The rank correlation would
+        not show it: both fade with distance, so that all that is far off ranks alike.
         """
         most = min(len(self.by_gradient(row)), len(self.by_occlusion(row)))
         return self.shared(row) < min(most, _ALIKE)
 
 
 def _foremost(past: Iterable[Charged], strength: Callable[[Charged], float]) -> list[Charged]:
-    """Take the strongest, the first of them first, and of equals the nearer."""
+    """Return the three strongest, the strongest first, and of equals the nearer."""
     there = [each for each in past if strength(each) > 0]
     return sorted(there, key=lambda each: (-strength(each), -each.place))[:_FOREMOST]

@@ -4,149 +4,124 @@ Of the past as much is shown as there is room for. It reads as text; its colour,
 beneath it, are how much each character mattered by gradient.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
 from rich.style import Style
 from rich.text import Text
 
-from charlstm.drawing.layout import at_left, at_right, line, widest
-from charlstm.drawing.palette import STEPLESS, shade
-from charlstm.drawing.symbols import Symbols
-from charlstm.inspection.lookback.cells import guessed, inline, level
+from charlstm.drawing.annotated_text import last_fitting
+from charlstm.drawing.layout import widest
+from charlstm.drawing.pen import Pen
+from charlstm.drawing.table import GAP, Column, drawn, needed
+from charlstm.inspection.lookback.cells import level
 from charlstm.inspection.lookback.record import Lookback
-from charlstm.messages import Catalogue
 
 _STRONGEST = Style(bold=True, underline=True)
 _LEAST = 8
 
 
-class _Piece(NamedTuple):
-    """What stands for a past character, or for all that is further back, and how strong it is."""
-
-    shown: str
-    share: float
-
-    @property
-    def style(self) -> Style:
-        """Colour it by its strength."""
-        return shade(self.share) + (_STRONGEST if self.share == 1 else Style.null())
-
-
 class _Past(NamedTuple):
-    """What a row shows of the past, and whether there is more of it."""
+    """The signs of the past characters of a row, and how much each mattered, 0..1.
 
-    pieces: list[_Piece]
-    is_cut: bool
+    If it `is_cut` the first sign stands for all that is further back.
+    """
 
-    @property
-    def width(self) -> int:
-        """Count the terminal cells that it takes."""
-        return sum(cell_len(piece.shown) for piece in self.pieces)
+    signs: Sequence[str]
+    shares: Sequence[float]
+    is_cut: bool = False
 
-
-class _Layout(NamedTuple):
-    """Terminal cells for the number, the past and the character that came; how many guesses."""
-
-    number: int
-    past: int
-    came: int
-    guesses: int
+    def fitted(self, room: int, mark: str) -> "_Past":
+        """Return as many of the last characters as fit; `mark` stands for all before them."""
+        widths = list(map(cell_len, self.signs))
+        if sum(widths) <= room:
+            return self
+        first = last_fitting(widths, room - cell_len(mark))
+        shares = [max(self.shares[:first]), *self.shares[first:]]
+        return _Past([mark, *self.signs[first:]], shares, is_cut=True)
 
 
 class LookbackTable:
     """Draws a record; the past takes the room that the guesses leave, half of it at the least."""
 
-    def __init__(self, record: Lookback, messages: Catalogue, symbols: Symbols) -> None:
-        self.record, self.messages, self.symbols = record, messages, symbols
-        self.rows = range(len(record.places))
+    def __init__(self, record: Lookback, pen: Pen) -> None:
+        self.record, self.pen = record, pen
+        self._rows = range(len(record.places))
+        # what stands after a past whose gradient and occlusion disagree
+        self._flag = f" {pen.symbols.differs}".rstrip()
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the rows with what they mean."""
-        coloured = console.color_system not in STEPLESS
-        layout = self._layout(options.max_width)
-        pasts = [self._past(row, layout.past) for row in self.rows]
-        read = cell_len(self.messages("lookback.read"))
-        layout = layout._replace(past=max(read, *(past.width for past in pasts), 0))
-        yield Text(self.messages(f"lookback.title.{self.record.asked}"), style="bold")
-        yield self._headings(layout)
-        for row, past in zip(self.rows, pasts, strict=True):
-            yield self._line(row, past, layout, coloured=coloured)
-            if not coloured:
-                yield self._levels(past, layout)
-        yield from (Text(said, style="dim") for said in self._legend(pasts, coloured=coloured))
+    def lines(self, width: int) -> Iterator[Text]:
+        """Draw the rows with what they mean."""
+        pen, mark = self.pen, self.pen.symbols.cut
+        number = Column("#", [Text(f"{n}", "dim") for n in self.record.places], "right")
+        came = self._came()
+        room = width - needed([number, *came]) - cell_len(self._flag) - 2 * GAP
+        count = self._count(room, width, least=0 if came else 1)
+        room = max(room - self._guesses_width(count), _LEAST)
+        pasts = [self._past(row).fitted(room, mark) for row in self._rows]
+        yield Text(pen(f"lookback.title.{self.record.asked}"), style="bold")
+        yield from drawn([number, self._read(pasts), *came, *self._next(count)])
+        for meaning in self._legend(is_cut=any(past.is_cut for past in pasts)):
+            yield Text(meaning, style="dim")
 
-    def _layout(self, width: int) -> _Layout:
-        """Show as many guesses as leave half of the width to the past.
-
-        One there always is, the target's.
-        """
-        number = len(str(self.record.places[-1]))
-        came = 0
-        if self.record.asked == "text":
-            came = widest([self.messages("lookback.came"), *map(self._came, self.rows)])
-        room = width - number - 6 - (came + 2 if came else 0)
-        most = max(map(len, self.record.guesses))
-        widths = [
-            widest(self._guesses(row, count) for row in self.rows) for count in range(most + 1)
-        ]
-        count = max((n for n in range(most + 1) if room - widths[n] >= width / 2), default=0)
-        count = count if came else max(count, min(most, 1))
-        return _Layout(number, max(room - widths[count], _LEAST), came, count)
-
-    def _past(self, row: int, room: int) -> _Past:
-        """Take from the end as many past characters as fit; one mark stands for all others."""
+    def _past(self, row: int) -> _Past:
         past = list(self.record.past(row))
-        pieces = [_Piece(inline(each.character, self.symbols), each.gradient) for each in past]
-        if _Past(pieces, is_cut=False).width <= room:
-            return _Past(pieces, is_cut=False)
-        left, first = room - cell_len(self.symbols.cut), len(pieces)
-        while first and cell_len(pieces[first - 1].shown) <= left:
-            first -= 1
-            left -= cell_len(pieces[first].shown)
-        cut = _Piece(self.symbols.cut, max(piece.share for piece in pieces[:first]))
-        return _Past([cut, *pieces[first:]], is_cut=True)
+        return _Past([self.pen.inline(c.character) for c in past], [c.gradient for c in past])
 
-    def _headings(self, layout: _Layout) -> Text:
-        read = at_right(self.messages("lookback.read"), layout.past)
-        drawn = line("#".rjust(layout.number), "  ", read, "    ")
-        if layout.came:
-            drawn.append(at_left(self.messages("lookback.came"), layout.came + 2))
-        drawn.append(self.messages("lookback.next") if layout.guesses else "")
-        drawn.stylize("bold")
-        return drawn
+    def _read(self, pasts: Sequence[_Past]) -> Column:
+        """Return the column of what was read; levels beneath it where there are no colours."""
+        blank = " " * cell_len(self._flag)
+        cells = []
+        for row, past in zip(self._rows, pasts, strict=True):
+            cell = Text()
+            for sign, share in zip(past.signs, past.shares, strict=True):
+                cell.append(sign, self._shade(share))
+            cell.append(self._flag if self.record.disagrees(row) else blank, "bold")
+            if not self.pen.coloured:
+                cell.append(f"\n{self._levels(past)}{blank}")
+            cells.append(cell)
+        return Column(self.pen("lookback.read") + blank, cells, "right")
 
-    def _line(self, row: int, past: _Past, layout: _Layout, *, coloured: bool) -> Text:
-        number = str(self.record.places[row]).rjust(layout.number)
-        drawn = line((number, "dim"), " " * (2 + layout.past - past.width))
-        for piece in past.pieces:
-            drawn.append(piece.shown, piece.style if coloured else None)
-        drawn.append(f" {self.symbols.differs} " if self.record.disagrees(row) else "    ", "bold")
-        if layout.came:
-            drawn.append(at_left(self._came(row), layout.came + 2), "bold")
-        drawn.append(self._guesses(row, layout.guesses))
-        return drawn
+    def _shade(self, share: float) -> Style:
+        if share < 1 or not self.pen.coloured:
+            return self.pen.shade(share)
+        return self.pen.shade(share) + _STRONGEST
 
-    def _levels(self, past: _Past, layout: _Layout) -> Text:
-        """Draw beneath the past how strong it is, for terminals without even steps of colour."""
-        pieces = ((piece.share, cell_len(piece.shown)) for piece in past.pieces)
-        levels = "".join(level(share, width, self.symbols) for share, width in pieces)
-        return line(" " * (layout.number + 2), at_right(levels, layout.past))
+    def _levels(self, past: _Past) -> str:
+        pairs = zip(past.signs, past.shares, strict=True)
+        return "".join(level(share, cell_len(sign), self.pen) for sign, share in pairs)
 
-    def _came(self, row: int) -> str:
-        pair = self.record.targets[row], float(self.record.chances[row])
-        return guessed([pair], self.symbols)
+    def _came(self) -> list[Column]:
+        """Return the column of the characters that came, if they are what was asked for."""
+        if self.record.asked != "text":
+            return []
+        pairs = zip(self.record.targets, map(float, self.record.chances), strict=True)
+        cells = [Text(self.pen.guesses([pair]), "bold") for pair in pairs]
+        return [Column(self.pen("lookback.came"), cells)]
+
+    def _next(self, count: int) -> list[Column]:
+        cells = [Text(self._guesses(row, count)) for row in self._rows]
+        return [Column(self.pen("lookback.next"), cells)] if count else []
+
+    def _count(self, room: int, width: int, least: int) -> int:
+        """Return how many guesses leave half of the width to the past; `least` at the least."""
+        most = max(map(len, self.record.guesses))
+        fitting = (n for n in range(most + 1) if room - self._guesses_width(n) >= width / 2)
+        return max(max(fitting, default=0), min(most, least))
+
+    def _guesses_width(self, count: int) -> int:
+        return widest(self._guesses(row, count) for row in self._rows)
 
     def _guesses(self, row: int, count: int) -> str:
-        return guessed(self.record.guesses[row][:count], self.symbols)
+        return self.pen.guesses(self.record.guesses[row][:count])
 
-    def _legend(self, pasts: list[_Past], *, coloured: bool) -> Iterator[str]:
-        drawn = "blocks" if self.symbols.bars else "digits"
-        yield self.messages(f"lookback.legend.{'colour' if coloured else drawn}")
-        if any(past.is_cut for past in pasts):
-            yield self.messages("lookback.legend.cut", cut=self.symbols.cut)
-        if any(map(self.record.disagrees, self.rows)):
-            yield self.messages("lookback.legend.flag", flag=self.symbols.differs.strip())
-        yield self.messages("lookback.legend.caution")
+    def _legend(self, *, is_cut: bool) -> Iterator[str]:
+        pen = self.pen
+        drawn_as = "blocks" if pen.symbols.bars else "digits"
+        yield pen(f"lookback.legend.{'colour' if pen.coloured else drawn_as}")
+        if is_cut:
+            yield pen("lookback.legend.cut", cut=pen.symbols.cut)
+        if any(map(self.record.disagrees, self._rows)):
+            yield pen("lookback.legend.flag", flag=pen.symbols.differs.strip())
+        yield pen("lookback.legend.caution")

@@ -22,14 +22,14 @@ _TIMES = ("half_life", "typical_half_life", "time_constant", "forgetting_time")
 
 
 def as_json(span: MemorySpan) -> dict[str, Any]:
-    """Give every unit's time scales and saturation, and the course of the character followed."""
+    """Return every unit's time scales and saturation, and what became of the character followed."""
     layers, hidden = span.trained.half_life.shape
     return {
         "characters": span.trained.characters,
         "layers": layers,
         "hidden": hidden,
         "gate": span.trained.gate,
-        "stretch": span.seq_length,
+        "seq_length": span.seq_length,
         "long_term_from": LONG_TERM,
         "held_from": list(HELD),
         "units": [_unit(span, layer, unit) for layer, unit in _places(span)],
@@ -39,7 +39,7 @@ def as_json(span: MemorySpan) -> dict[str, Any]:
 
 
 def as_rows(span: MemorySpan) -> Iterator[Sequence[object]]:
-    """Give a heading, and a row for each unit; a fresh model's values beside the trained one's."""
+    """Yield a heading and a row for each unit, a fresh model's values beside the trained one's."""
     gates = list(span.trained.right)
     sides = [f"{gate}_{side}" for gate in gates for side in ("right", "left")]
     both = [*_TIMES, "mean_written", *sides]
@@ -47,16 +47,16 @@ def as_rows(span: MemorySpan) -> Iterator[Sequence[object]]:
     yield ["layer", "unit", *both, *(f"fresh_{name}" for name in both), *flags]
     for layer, unit in _places(span):
         values = (_row(scales, layer, unit) for scales in (span.trained, span.fresh))
-        told = (bool(flag[layer, unit]) for flag in _flags(span))
-        yield [layer + 1, unit, *(value for row in values for value in row), *told]
+        flagged = (bool(flag[layer, unit]) for flag in _flags(span))
+        yield [layer + 1, unit, *(value for row in values for value in row), *flagged]
 
 
 def as_arrays(span: MemorySpan) -> dict[str, NDArray[Any]]:
-    """Give everything by name: (L, H), with `fresh_` before the name of a fresh model's values.
+    """Return everything by name: (L, H), with `fresh_` before the name of a fresh model's values.
 
     Of the character followed there are `written` (L, H), `kept` (L, N, H) and `at`.
     """
-    arrays: dict[str, NDArray[Any]] = {"stretch": np.array(span.seq_length)}
+    arrays: dict[str, NDArray[Any]] = {"seq_length": np.array(span.seq_length)}
     for prefix, scales in (("", span.trained), ("fresh_", span.fresh)):
         for name in ("mean_log", *_TIMES, "mean_written"):
             arrays[prefix + name] = getattr(scales, name)
@@ -84,8 +84,8 @@ def _unit(span: MemorySpan, layer: int, unit: int) -> dict[str, Any]:
         **_times(span.trained, layer, unit),
         "fresh": _times(span.fresh, layer, unit),
         "long_term": bool(span.trained.long_term[layer, unit]),
-        "beyond_stretch": bool(span.beyond[layer, unit]),
-        "holds_beyond_stretch": bool(span.holds_beyond[layer, unit]),
+        "beyond_seq_length": bool(span.beyond[layer, unit]),
+        "holds_beyond_seq_length": bool(span.holds_beyond[layer, unit]),
     }
 
 
@@ -110,7 +110,7 @@ def _row(scales: Timescales, layer: int, unit: int) -> list[float]:
 
 
 def _retention(followed: Retention) -> dict[str, Any]:
-    """Give the share left in each layer by distance, and the units that keep it longest."""
+    """Return the share left in each layer by distance, and the units that keep it longest."""
     left = followed.left.tolist()
     return {
         "at": followed.at,

@@ -7,9 +7,8 @@ import numpy as np
 from rich.text import Text
 
 from charlstm.drawing.layout import at_left, at_right, line, widest
-from charlstm.drawing.symbols import Symbols
+from charlstm.drawing.pen import Pen
 from charlstm.inspection.memory.record import HELD, LONG_TERM, Doubles, MemorySpan
-from charlstm.messages import Catalogue
 
 EDGES = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _LONGEST_BAR = 24
@@ -26,56 +25,58 @@ class Bin:
 
     @property
     def endless(self) -> bool:
-        """Tell whether it is for those that never forget."""
+        """Whether it is for those that never forget."""
         return bool(np.isinf(self.low))
 
     def count(self, half_lives: Doubles) -> int:
-        """Count the units of a layer (H) in it."""
+        """Return how many units of a layer (H) are in it."""
         if self.endless:
             return int(np.isinf(half_lives).sum())
         return int(((half_lives >= self.low) & (half_lives < self.high)).sum())
 
-    def label(self, messages: Catalogue, symbols: Symbols) -> str:
-        """Name it by its ends."""
+    def label(self, pen: Pen) -> str:
+        """Return its ends, such as 10–20."""
         if self.endless:
-            return messages("memory.never")
+            return pen("memory.never")
         if not self.low:
             return f"<{self.high}"
-        return f"{self.low}+" if np.isinf(self.high) else f"{self.low}{symbols.dash}{self.high}"
+        if np.isinf(self.high):
+            return f"{self.low}+"
+        return f"{self.low}{pen.symbols.dash}{self.high}"
 
 
 def bins(span: MemorySpan) -> list[Bin]:
-    """Give the bins; one for units that never forget only where there are any."""
+    """Return the bins; one for units that never forget only where there are any."""
     found = [Bin(low, high) for low, high in zip(EDGES, (*EDGES[1:], np.inf), strict=True)]
     endless = np.isinf(span.trained.half_life).any() or np.isinf(span.fresh.half_life).any()
     return [*found, Bin(np.inf, np.inf)] if endless else found
 
 
 def short_and_long(half_lives: Doubles) -> tuple[int, int]:
-    """Count the short-term and the long-term units of a layer (H)."""
+    """Return how many units of a layer (H) are short-term memory, and how many long-term."""
     long = int((half_lives >= LONG_TERM).sum())
     return half_lives.size - long, long
 
 
 def held(typical: Doubles) -> list[int]:
-    """Count the units of a layer (H) whose typical half-life is 10 or more, and 50 or more."""
+    """Return how many units of a layer (H) have a typical half-life of 10 or more, 50 or more."""
     return [int((typical >= limit).sum()) for limit in HELD]
 
 
 class Histogram:
     """Draws the panels, as many side by side as there is room for."""
 
-    def __init__(self, span: MemorySpan, messages: Catalogue, symbols: Symbols) -> None:
-        self.messages, self.symbols, self.bins = messages, symbols, bins(span)
+    def __init__(self, span: MemorySpan, pen: Pen) -> None:
+        self.pen, self.bins = pen, bins(span)
         # for each layer the half-lives (H) of the trained model and of the new one
         self.layers = list(zip(span.trained.half_life, span.fresh.half_life, strict=True))
         typical = (span.trained.typical_half_life, span.fresh.typical_half_life)
         # for each layer how many units of either hold so long
         self.held = [[held(units) for units in pair] for pair in zip(*typical, strict=True)]
-        self.limits = [messages("memory.held", limit=f"{limit:g}") for limit in HELD]
-        self.labels = [each.label(messages, symbols) for each in self.bins]
-        self.names = [messages("memory.trained"), messages("memory.fresh")]
-        self.ends = [messages("memory.short"), messages("memory.long")]
+        self.limits = [pen("memory.held", limit=f"{limit:g}") for limit in HELD]
+        self.labels = [each.label(pen) for each in self.bins]
+        self.names = [pen("memory.trained"), pen("memory.fresh")]
+        self.ends = [pen("memory.short"), pen("memory.long")]
         self.digits = len(f"{span.trained.half_life.shape[1]:,}")
         counts = (b.count(units) for pair in self.layers for units in pair for b in self.bins)
         self.most = max(counts)
@@ -93,9 +94,9 @@ class Histogram:
                 yield line(*_spaced(row, room))
 
     def _panel(self, layer: int, width: int) -> Iterator[Text]:
-        """Draw a layer: its short-term units and their number, its long-term ones, its holders."""
+        """Draw a layer: its short-term units and how many, its long-term ones, its holders."""
         pair = self.layers[layer]
-        heading = self.messages("memory.layer", number=layer + 1)
+        heading = self.pen("memory.layer", number=layer + 1)
         first = widest([*self.labels, *self.ends, *self.limits, heading])
         room = min(_LONGEST_BAR, (width - first - 3) // 2 - self.digits - 1)
         column = max(self.digits + 1 + room, widest(self.names))
@@ -116,25 +117,26 @@ class Histogram:
             yield row(at_right(label, first), map(self._number, counts))
 
     def _bar(self, count: int, width: int) -> str:
-        return f"{self._number(count)} {bar(count / self.most, width, self.symbols)}"
+        return f"{self._number(count)} {bar(count / self.most, width, self.pen)}"
 
     def _number(self, count: int) -> str:
         return f"{count:>{self.digits},}"
 
 
-def bar(share: float, width: int, symbols: Symbols) -> str:
-    """Draw a bar of a share of a width; what is not nothing is seen."""
+def bar(share: float, width: int, pen: Pen) -> str:
+    """Return a bar as long as a share of a width; one of more than 0 is never empty."""
+    lengths = pen.symbols.lengths
     eighths = round(share * width * 8)
     if share > 0:
         eighths = max(eighths, 1)
-    if not symbols.lengths:
+    if not lengths:
         return "#" * -(-eighths // 8)
     whole, rest = divmod(eighths, 8)
-    return symbols.lengths[-1] * whole + (symbols.lengths[rest - 1] if rest else "")
+    return lengths[-1] * whole + (lengths[rest - 1] if rest else "")
 
 
 def _spaced(row: Sequence[Text], width: int) -> Iterator[Text]:
-    """Set what stands side by side, each in its width."""
+    """Yield panels side by side, each in its width."""
     for place, text in enumerate(row):
         if place < len(row) - 1:
             text.append(" " * (width + _GAP - text.cell_len))

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 # Half-lives below it, in characters, are short-term memory, all others long-term memory.
 LONG_TERM = 10.0
-# How long a typical half-life, in characters, is told of: as long as long-term memory, and longer.
+# The typical half-lives, in characters, from which units are counted as holding.
 HELD = (LONG_TERM, 50.0)
 # A unit that writes less than this share of what the mean unit of its layer does holds nothing.
 _LEAST_WRITTEN = 0.01
-# After so many characters it is told how much of a character is left.
+# The numbers of characters after which is shown how much of a character is left.
 DISTANCES = (1, 2, 5, 10, 20, 50, 100, 200)
 
 Doubles = NDArray[np.float64]
@@ -28,13 +28,13 @@ class Timescales:
 
     `mean_log` is the mean of ln f over the characters, and `half_life` what follows from it:
     ln ½ / mean of ln f, in characters. `time_constant` is −1 / ln of the mean f (Mahto 2021),
-    `forgetting_time` the arithmetic mean of 1 / (1 − f) (Tallec & Ollivier 2018), a single one of
-    which counts as 2²⁴ at the most; both in characters. All are infinite where f is always 1.
+    `forgetting_time` the arithmetic mean of 1 / (1 − f) (Tallec & Ollivier 2018), each of which
+    counts as 2²⁴ at the most; both in characters. All are infinite where f is always 1.
 
     `typical_half_life` is ln ½ / ln of the median f, in characters: how long a unit keeps things
     between erasures, however thorough those are, as long as they are at fewer than half of the
     characters. It is infinite where the median is 1, and has few digits near that, as f is float32:
-    far beyond T it says no more than that hardly anything is lost. `mean_written` is the mean of
+    far beyond T it only means that hardly anything is lost. `mean_written` is the mean of
     |i·g|, in a GRU of |(1 − z)·n|.
 
     `right` and `left` have, for each gate by name, the share of the characters, 0..1, at which it
@@ -54,20 +54,20 @@ class Timescales:
 
     @property
     def long_term(self) -> Booleans:
-        """Tell which units are long-term memory: a half-life of 10 characters or more (L, H)."""
+        """Return which units are long-term memory: a half-life of 10 characters or more (L, H)."""
         return self.half_life >= LONG_TERM
 
     @property
     def erases(self) -> Doubles:
-        """Give the share of the characters at which f is below 0.1 (L, H)."""
+        """Return the share of the characters at which f is below 0.1 (L, H)."""
         return self.left[self.gate]
 
     @property
     def writes(self) -> Booleans:
-        """Tell which units write enough to hold anything (L, H).
+        """Return which units write enough to hold anything (L, H).
 
-        They write in a hundred characters what the mean unit of their layer does in one, or more.
-        What holds for a line is written once a line, so that much more cannot be asked for.
+        In a hundred characters they write at least what the mean unit of their layer does in one.
+        What holds for a line is written once a line, so the limit cannot be much higher.
         """
         mean = self.mean_written.mean(axis=-1, keepdims=True)
         enough: Booleans = self.mean_written >= mean * _LEAST_WRITTEN
@@ -94,10 +94,10 @@ class Retention:
 
     @property
     def left(self) -> Doubles:
-        """Give the share of all that a layer wrote that is left after 1 to N characters (L, N).
+        """Return the share of all that a layer wrote that is left after 1 to N characters (L, N).
 
-        Each unit counts as much as it wrote, whatever the sign; a layer that wrote nothing at all
-        counts its units alike.
+        Units are weighted by the size of what they wrote; in a layer that wrote nothing at all
+        they have equal weights.
         """
         weights = np.abs(self.written)
         weights = np.where(weights.sum(-1, keepdims=True) > 0, weights, 1.0)
@@ -106,14 +106,14 @@ class Retention:
 
     @property
     def distances(self) -> tuple[int, ...]:
-        """Give those of 1, 2, 5 … 200 characters that the text reaches."""
+        """Return those of 1, 2, 5 … 200 characters that the text reaches."""
         return tuple(d for d in DISTANCES if d <= len(self.after))
 
     def longest(self, count: int) -> list[tuple[int, int]]:
-        """Name the units that keep most of it to the end, the best first: layer and unit from 0.
+        """Return the units that keep most of it to the end, the best first: layer, unit from 0.
 
-        Only those that wrote at least as much as the mean unit can be among them: to keep all of
-        next to nothing is no feat.
+        Only units that wrote at least as much as the mean unit are among them: to keep all of next
+        to nothing means nothing.
         """
         weights = np.abs(self.written)
         last = np.where(weights >= weights.mean(), self.kept[:, -1], -1.0)
@@ -126,8 +126,9 @@ class Retention:
 class MemorySpan:
     """How long a model remembers: its time scales beside those of a new one of the same shape.
 
-    Both read the same text. `seq_length` is how many characters training looked at at once; nothing
-    taught a half-life beyond it directly. `retention` follows one character, where asked for.
+    Both read the same text. `seq_length` is the sequence length of training, in characters: no
+    gradient reached further back, so nothing trained a longer half-life directly. `retention`
+    follows one character, where asked for.
     """
 
     trained: Timescales
@@ -136,33 +137,38 @@ class MemorySpan:
     retention: Retention | None = None
 
     @property
+    def gates(self) -> tuple[str, ...]:
+        """Return the names of the gates, the one that keeps first."""
+        return tuple(self.trained.right)
+
+    @property
     def beyond(self) -> Booleans:
-        """Tell which half-lives of the trained model are longer than the stretch (L, H)."""
+        """Return which half-lives of the trained model exceed the sequence length (L, H)."""
         return self.are_beyond(self.trained.half_life)
 
     @property
     def holds_beyond(self) -> Booleans:
-        """Tell which typical half-lives of the trained model are longer than the stretch (L, H)."""
+        """Return which typical half-lives of the trained model exceed it (L, H)."""
         return self.are_beyond(self.trained.typical_half_life)
 
     def are_beyond(self, times: Doubles) -> Booleans:
-        """Tell which times, in characters and of any shape, are longer than the stretch.
+        """Return which times, in characters and of any shape, exceed the sequence length.
 
-        Of a time longer than what was read it is known only that it is: where fewer characters
-        were read than the stretch has, no time is known to be beyond it.
+        Where fewer characters than that were read no time is known to exceed it: of a time longer
+        than what was read only that much is known.
         """
         return (times > self.seq_length) & (self.trained.characters >= self.seq_length)
 
     def longest(self, count: int) -> list[tuple[int, int]]:
-        """Name the longest-lived units, the longest first: layer and unit, both from 0."""
+        """Return the longest-lived units, the longest first: layer and unit, both from 0."""
         half_life = self.trained.half_life
         order = np.argsort(-half_life, axis=None, kind="stable")[:count]
         return [divmod(int(place), half_life.shape[1]) for place in order]
 
     def holders(self, count: int) -> list[tuple[int, int]]:
-        """Name the units that hold longest between erasures, by their typical half-life.
+        """Return the units that hold longest between erasures, by their typical half-life.
 
-        Only those that write at all are among them; of equals the one that writes more is first.
+        Only units that write enough are among them; of equals the one that writes more is first.
         """
         trained = self.trained
         order = np.lexsort((-trained.mean_written.ravel(), -trained.typical_half_life.ravel()))

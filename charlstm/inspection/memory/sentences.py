@@ -1,40 +1,36 @@
 """The memory view in plain sentences: for screen readers, and for whoever cannot see a picture."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from charlstm.drawing.names import name_of, unit_name
-from charlstm.drawing.symbols import Symbols, percent
+from charlstm.drawing.pen import Pen
 from charlstm.inspection.memory.histogram import Bin, bins, held, short_and_long
+from charlstm.inspection.memory.legend import duration
 from charlstm.inspection.memory.record import HELD, MemorySpan, Retention
-from charlstm.inspection.memory.terms import characters, gate_name
-from charlstm.messages import Catalogue
-
-_Places = Sequence[tuple[int, int]]
+from charlstm.inspection.memory.retention import LONGEST
+from charlstm.inspection.memory.tables import FOREMOST
 
 
-def sentences(
-    span: MemorySpan, messages: Catalogue, symbols: Symbols, longest: _Places, holders: _Places
-) -> Iterator[str]:
-    """Tell all that the view draws, and of the units that live or hold longest by name."""
+def sentences(span: MemorySpan, pen: Pen) -> Iterator[str]:
+    """Yield all that the view draws, the units that live or hold longest by name."""
     layers, units = span.trained.half_life.shape
     read = f"{span.trained.characters:,}"
-    yield messages("memory.plain.title", layers=layers, units=units, characters=read)
+    yield pen("memory.plain.title", layers=layers, units=units, characters=read)
     for layer in range(layers):
-        yield from _half_lives(span, messages, layer)
-    yield from (_unit(span, messages, *place) for place in longest)
-    yield from (_holder(span, messages, *place) for place in holders)
+        yield from _half_lives(span, pen, layer)
+    yield from (_unit(span, pen, *place) for place in span.longest(FOREMOST))
+    yield from (_holder(span, pen, *place) for place in span.holders(FOREMOST))
     for layer in range(layers):
-        yield from _saturation(span, messages, layer)
+        yield from _saturation(span, pen, layer)
     if span.retention is not None:
-        yield from _retention(span.retention, messages, symbols)
+        yield from _retention(span.retention, pen)
 
 
-def _half_lives(span: MemorySpan, messages: Catalogue, layer: int) -> Iterator[str]:
+def _half_lives(span: MemorySpan, pen: Pen, layer: int) -> Iterator[str]:
     trained, fresh = span.trained.half_life[layer], span.fresh.half_life[layer]
     (short, long), (fresh_short, fresh_long) = short_and_long(trained), short_and_long(fresh)
-    yield messages(
+    yield pen(
         "memory.plain.split",
         number=layer + 1,
         short=short,
@@ -43,87 +39,91 @@ def _half_lives(span: MemorySpan, messages: Catalogue, layer: int) -> Iterator[s
         fresh_long=fresh_long,
     )
     for each in bins(span):
-        counts = each.count(trained), each.count(fresh)
-        if any(counts):
-            count, new = counts
-            within = _range(each, messages)
-            yield messages(
-                "memory.plain.bin", number=layer + 1, range=within, count=count, fresh=new
-            )
-    typical = held(span.trained.typical_half_life[layer])
-    for limit, count, new in zip(
-        HELD, typical, held(span.fresh.typical_half_life[layer]), strict=True
-    ):
+        counts = {"count": each.count(trained), "fresh": each.count(fresh)}
+        if any(counts.values()):
+            yield pen("memory.plain.bin", number=layer + 1, range=_range(each, pen), **counts)
+    yield from _held(span, pen, layer)
+
+
+def _held(span: MemorySpan, pen: Pen, layer: int) -> Iterator[str]:
+    trained, fresh = (held(each.typical_half_life[layer]) for each in (span.trained, span.fresh))
+    for limit, count, new in zip(HELD, trained, fresh, strict=True):
         limits = {"number": layer + 1, "limit": f"{limit:g}"}
-        yield messages("memory.plain.held", **limits, count=count, fresh=new)
+        yield pen("memory.plain.held", **limits, count=count, fresh=new)
 
 
-def _range(each: Bin, messages: Catalogue) -> str:
+def _range(each: Bin, pen: Pen) -> str:
     if each.endless:
-        return messages("memory.plain.never")
+        return pen("memory.plain.never")
     if not each.low:
-        return messages("memory.plain.under", high=each.high)
+        return pen("memory.plain.under", high=each.high)
     if np.isinf(each.high):
-        return messages("memory.plain.over", low=each.low)
-    return messages("memory.plain.between", low=each.low, high=each.high)
+        return pen("memory.plain.over", low=each.low)
+    return pen("memory.plain.between", low=each.low, high=each.high)
 
 
-def _unit(span: MemorySpan, messages: Catalogue, layer: int, unit: int) -> str:
+def _unit(span: MemorySpan, pen: Pen, layer: int, unit: int) -> str:
     trained, place = span.trained, (layer, unit)
-    return messages(
+    return pen(
         "memory.plain.unit",
-        unit=unit_name(layer, unit),
-        half_life=_time(trained.half_life[place], span, messages),
-        typical=_time(trained.typical_half_life[place], span, messages),
-        time_constant=characters(trained.time_constant[place], span, messages),
-        forgetting_time=characters(trained.forgetting_time[place], span, messages),
-        fresh=characters(span.fresh.half_life[place], span, messages),
+        unit=pen.unit_name(layer, unit),
+        half_life=_flagged(trained.half_life[place], span, pen),
+        typical=_flagged(trained.typical_half_life[place], span, pen),
+        time_constant=duration(trained.time_constant[place], span, pen),
+        forgetting_time=duration(trained.forgetting_time[place], span, pen),
+        fresh=duration(span.fresh.half_life[place], span, pen),
     )
 
 
-def _holder(span: MemorySpan, messages: Catalogue, layer: int, unit: int) -> str:
+def _holder(span: MemorySpan, pen: Pen, layer: int, unit: int) -> str:
     trained, place = span.trained, (layer, unit)
-    return messages(
+    return pen(
         "memory.plain.holder",
-        unit=unit_name(layer, unit),
-        typical=_time(trained.typical_half_life[place], span, messages),
-        half_life=_time(trained.half_life[place], span, messages),
-        erases=percent(trained.erases[place]),
+        unit=pen.unit_name(layer, unit),
+        typical=_flagged(trained.typical_half_life[place], span, pen),
+        half_life=_flagged(trained.half_life[place], span, pen),
+        erases=pen.percent(trained.erases[place]),
     )
 
 
-def _time(value: np.float64, span: MemorySpan, messages: Catalogue) -> str:
-    """Write a time, and whether it is beyond what training saw at once."""
-    told = characters(value, span, messages)
+def _flagged(value: np.float64, span: MemorySpan, pen: Pen) -> str:
+    """Return a time, and whether it exceeds the sequence length of training."""
+    time = duration(value, span, pen)
     if span.are_beyond(np.asarray(value)):
-        return messages("memory.plain.beyond", time=told, seq_length=f"{span.seq_length:,}")
-    return told
+        return pen("memory.plain.beyond", time=time, seq_length=f"{span.seq_length:,}")
+    return time
 
 
-def _saturation(span: MemorySpan, messages: Catalogue, layer: int) -> Iterator[str]:
+def _saturation(span: MemorySpan, pen: Pen, layer: int) -> Iterator[str]:
     trained, fresh = span.trained, span.fresh
-    for gate in trained.right:
-        yield messages(
+    for gate in span.gates:
+        yield pen(
             "memory.plain.saturation",
             number=layer + 1,
-            gate=gate_name(gate, messages, length="long"),
-            right=percent(trained.right[gate][layer].mean()),
-            left=percent(trained.left[gate][layer].mean()),
-            fresh_right=percent(fresh.right[gate][layer].mean()),
-            fresh_left=percent(fresh.left[gate][layer].mean()),
+            gate=pen(f"gates.{gate}.long"),
+            right=pen.percent(trained.right[gate][layer].mean()),
+            left=pen.percent(trained.left[gate][layer].mean()),
+            fresh_right=pen.percent(fresh.right[gate][layer].mean()),
+            fresh_left=pen.percent(fresh.left[gate][layer].mean()),
         )
 
 
-def _retention(followed: Retention, messages: Catalogue, symbols: Symbols) -> Iterator[str]:
+def _retention(followed: Retention, pen: Pen) -> Iterator[str]:
     for layer, left in enumerate(followed.left):
         shares = (
-            messages("memory.plain.share", distance=d, share=percent(left[d - 1]))
+            pen("memory.plain.share", distance=d, share=pen.percent(left[d - 1]))
             for d in followed.distances
         )
-        yield messages(
+        yield pen(
             "memory.plain.retention",
             number=layer + 1,
             at=followed.at,
-            character=name_of(followed.character, messages, symbols),
+            character=pen.name_of(followed.character),
             shares=", ".join(shares),
         )
+    units = (
+        f"{pen.unit_name(layer, unit)} {pen.percent(followed.kept[layer, -1, unit])}"
+        for layer, unit in followed.longest(LONGEST)
+    )
+    distance = len(followed.after)
+    yield pen("memory.retention.longest", distance=distance, units=", ".join(units))

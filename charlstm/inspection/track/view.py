@@ -4,138 +4,97 @@ Where there are no colours enough, signs beneath each line say the same. Letters
 model reads one by one stand beneath their syllable.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.style import Style
 from rich.text import Text
 
+from charlstm.drawing.annotated_text import Row, folds, piece_widths, set_rows
 from charlstm.drawing.graphemes import graphemes
-from charlstm.drawing.layout import at_left, line
-from charlstm.drawing.names import name_of, unit_name
-from charlstm.drawing.palette import STEPLESS, shade_signed
-from charlstm.drawing.symbols import UNICODE, Symbols, glyph
+from charlstm.drawing.layout import line
+from charlstm.drawing.pen import Pen
 from charlstm.inspection.track.record import Track
-from charlstm.messages import Catalogue
 
 # Where an encoding has no blocks: from −1 to 1.
 _SIGNS = "=-.+#"
 _STEPS = 9
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What stands together: characters as they are shown and their values, and what they compose.
-
-    `composed` is empty where a character stands for itself.
-    """
-
-    shown: tuple[str, ...]
-    values: tuple[float, ...]
-    composed: str = ""
-    ends_line: bool = False
-
-    @property
-    def width(self) -> int:
-        """Count the terminal cells that it takes."""
-        return max(sum(map(cell_len, self.shown)), cell_len(self.composed))
-
-
 class TrackView:
     """Draws a text, blue where the unit is below 0, red where it is above."""
 
-    def __init__(self, record: Track, messages: Catalogue, symbols: Symbols = UNICODE) -> None:
-        self.record, self.messages, self.symbols = record, messages, symbols
+    def __init__(self, record: Track, pen: Pen) -> None:
+        self.record, self.pen = record, pen
+        self._pieces = list(graphemes(record.text))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the text, and the scale of its colours."""
-        coloured = console.color_system not in STEPLESS
+        """Draw the text, and the scale of its colours."""
+        pen = self.pen.on(console)
         yield Text(self._title(), style="bold")
-        for row in _lines(self._pieces(), options.max_width):
-            if any(piece.composed for piece in row):
-                yield line(*(at_left(piece.composed, piece.width) for piece in row))
-            yield line(*(self._shown(piece, coloured=coloured) for piece in row))
-            if not coloured:
-                yield line(*map(self._signs, row))
-        yield from self._scale(options.max_width, coloured=coloured)
+        yield from self._text(pen, options.max_width)
+        yield from self._scale(pen, options.max_width)
         yield Text(self._say("limit"), style="dim")
 
     def sentences(self) -> Iterator[str]:
-        """Tell the value at each character."""
+        """Yield the value at each character."""
         yield f"{self._title()}."
-        for index, (character, value) in enumerate(zip(*self._read(), strict=True)):
-            shown = name_of(character, self.messages, self.symbols)
+        pairs = zip(self.record.text, self.record.values.tolist(), strict=True)
+        for index, (character, value) in enumerate(pairs):
+            shown = self.pen.name_of(character)
             yield self._say("sentence", index=index, character=shown, value=f"{value:+.2f}")
         yield self._say("limit")
 
-    def _read(self) -> tuple[str, list[float]]:
-        return self.record.text, self.record.values.tolist()
+    def _text(self, pen: Pen, width: int) -> Iterator[Text]:
+        """Draw the text in lines, what letters compose above them, signs beneath them."""
+        above = Row([pen.glyph(p.whole) if p.composed else "" for p in self._pieces])
+        letters, signs = self._letters(pen), self._signs(pen)
+        widths = piece_widths([above, letters])
+        ends = {place for place, piece in enumerate(self._pieces) if piece.whole == "\n"}
+        for part in folds(widths, width, ends):
+            rows = [row.of(part) for row in (above, letters, signs)]
+            first = 0 if any(rows[0].cells) else 1
+            yield from set_rows(rows[first : 2 if pen.coloured else 3], widths[part])
 
-    def _pieces(self) -> Iterator[Piece]:
-        """Put together what composes: letters of Hangul, and marks with what they stand on."""
-        text, values = self._read()
-        for piece in graphemes(text):
-            # A letter of Hangul is shown without the name of its place: its syllable tells that.
-            read = text[piece.start : piece.stop]
-            shown = tuple(c if c == " " else glyph(c, self.symbols).split(" ")[0] for c in read)
-            composed = glyph(piece.whole, self.symbols) if piece.composed else ""
-            held = tuple(values[piece.start : piece.stop])
-            yield Piece(shown, held, composed, ends_line=read == "\n")
+    def _letters(self, pen: Pen) -> Row:
+        text, values = self.record.text, self.record.values.tolist()
+        return Row(
+            [
+                Text().join(
+                    Text(pen.inline(text[t]), pen.shade_signed(values[t])) for t in piece.places
+                )
+                for piece in self._pieces
+            ]
+        )
 
-    def _shown(self, piece: Piece, *, coloured: bool) -> Text:
-        text = Text()
-        for shown, value in zip(piece.shown, piece.values, strict=True):
-            text.append(shown, _style(value, coloured=coloured))
-        text.pad_right(piece.width - text.cell_len)
-        return text
+    def _signs(self, pen: Pen) -> Row:
+        """Return the signs of the values, each as wide as its letter."""
+        text, values = self.record.text, self.record.values.tolist()
 
-    def _signs(self, piece: Piece) -> str:
-        pairs = zip(piece.shown, piece.values, strict=True)
-        signs = (self._sign(value) * cell_len(shown) for shown, value in pairs)
-        return at_left("".join(signs), piece.width)
+        def signs(places: Sequence[int]) -> str:
+            return "".join(self._sign(values[t]) * cell_len(pen.inline(text[t])) for t in places)
+
+        return Row([signs(piece.places) for piece in self._pieces])
 
     def _sign(self, value: float) -> str:
         share = (value + 1) / 2
-        return self.symbols.bar(share) or _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]
+        return self.pen.bar(share) or _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]
 
-    def _scale(self, width: int, *, coloured: bool) -> Iterator[Text]:
-        """Say what the colours or signs stand for."""
-        if not coloured:
-            yield Text(f"-1 {self.symbols.bars or _SIGNS} +1")
+    def _scale(self, pen: Pen, width: int) -> Iterator[Text]:
+        """Draw what the colours or signs stand for."""
+        if not pen.coloured:
+            yield Text(f"-1 {pen.symbols.bars or _SIGNS} +1")
             return
         steps = [-1 + 2 * step / (_STEPS - 1) for step in range(_STEPS)]
-        scale = line("-1 ", *(Text("  ", shade_signed(value)) for value in steps), " +1")
-        said = Text(self._say("scale"))
-        beside = line(scale, "  ", said)
-        yield from [beside] if beside.cell_len <= width else [scale, said]
+        scale = line("-1 ", *(Text("  ", pen.shade_signed(value)) for value in steps), " +1")
+        meaning = Text(self._say("scale"))
+        beside = line(scale, "  ", meaning)
+        yield from [beside] if beside.cell_len <= width else [scale, meaning]
 
     def _title(self) -> str:
-        record = self.record
-        activation = self.messages(f"units.activation.{record.activation}")
-        unit = unit_name(record.layer, record.unit)
+        activation = self.pen(f"units.activation.{self.record.activation}")
+        unit = self.pen.unit_name(self.record.layer, self.record.unit)
         return self._say("title", unit=unit, activation=activation)
 
     def _say(self, key: str, **values: object) -> str:
-        return self.messages(f"units.track.{key}", **values)
-
-
-def _style(value: float, *, coloured: bool) -> Style:
-    return shade_signed(value) if coloured else Style.null()
-
-
-def _lines(graphemes: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
-    """Break where the text does, and where the console ends."""
-    row, used = list[Piece](), 0
-    for piece in graphemes:
-        if row and used + piece.width > width:
-            yield row
-            row, used = [], 0
-        row.append(piece)
-        used += piece.width
-        if piece.ends_line:
-            yield row
-            row, used = [], 0
-    if row:
-        yield row
+        return self.pen(f"units.track.{key}", **values)

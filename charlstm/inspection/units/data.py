@@ -12,7 +12,7 @@ from charlstm.inspection.units.record import Finding, Units
 
 
 def as_json(record: Units) -> dict[str, Any]:
-    """Give the findings, and what their control came to; layers are counted from 1."""
+    """Return the findings, and what their control came to; layers are counted from 1."""
     layers, hidden = record.r.shape[1:]
     return {
         "layers": layers,
@@ -32,7 +32,7 @@ def as_json(record: Units) -> dict[str, Any]:
 
 
 def as_rows(record: Units) -> Iterator[Sequence[object]]:
-    """Give a row for every pair of property and unit; what is given away has no p."""
+    """Yield a heading, then a row for every pair of property and unit."""
     yield ("property", "given", "layer", "unit", "r", "auc", "p", "significant")
     for at in np.ndindex(record.r.shape):
         numbers = (float(record.r[at]), float(record.auc[at]), float(record.p[at]))
@@ -50,7 +50,7 @@ def as_rows(record: Units) -> Iterator[Sequence[object]]:
 
 
 def as_arrays(record: Units) -> dict[str, NDArray[Any]]:
-    """Give r, auc and p (P, L, H), given_r and given_auc (Q, L, H), shifted (K, P), and names."""
+    """Return r, auc and p (P, L, H), given_r and given_auc (Q, L, H), shifted (K, P), and names."""
     return {
         "properties": np.array(record.properties, dtype=np.str_),
         "given": np.array(record.given, dtype=np.str_),

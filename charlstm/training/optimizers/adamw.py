@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 
 LEARNING_RATES = {"tiny": 4e-3, "small": 3e-3, "medium": 1.5e-3, "large": 1e-3}
 _BETAS = (0.9, 0.99)
 
 
 def build(
-    network: CharacterModel,
+    network: Network,
     config: TrainConfig,
     precision: str,  # noqa: ARG001  another optimiser's steps are computed in it
 ) -> list[torch.optim.Optimizer]:

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.training.optimizers.adamw import adamw
 
 LEARNING_RATES = {"tiny": 2.2e-2, "small": 1.6e-2, "medium": 1.1e-2, "large": 9e-3}
@@ -36,9 +36,7 @@ _TINY = 1e-20
 _LIKE_ADAM = 0.2  # the root mean square of Adam's steps, in learning rates
 
 
-def build(
-    network: CharacterModel, config: TrainConfig, precision: str
-) -> list[torch.optim.Optimizer]:
+def build(network: Network, config: TrainConfig, precision: str) -> list[torch.optim.Optimizer]:
     """Return Muon for the matrices between units, and AdamW for all else."""
     matrices = list(_matrices(network))
     taken = {id(each.parameter) for each in matrices}
@@ -125,9 +123,9 @@ def orthogonal(matrices: Tensor) -> Tensor:
     return x.mT if tall else x
 
 
-def _matrices(network: CharacterModel) -> Iterator[Matrix]:
+def _matrices(network: Network) -> Iterator[Matrix]:
     """Yield the matrices between units; in one there is a block of H rows for each gate."""
-    for layer in network.memory.layers():
+    for layer in network.core.layers():
         for affine in layer:
             if affine is not None:
-                yield Matrix(affine.weight, max(1, len(network.memory.gates)))
+                yield Matrix(affine.weight, network.core.info.blocks)

@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 from rich.style import Style
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.record import Floats, Trace
 from charlstm.inspection.gates.sentences import sentences
-from charlstm.inspection.gates.view import GateTable
+from charlstm.inspection.gates.table import GateTable
 from charlstm.messages import catalogue
 
 
@@ -27,7 +28,7 @@ def draw(
 ) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(GateTable(trace, Choice(0, unit, spread), catalogue("en"), symbols))
+    console.print(GateTable(trace, Selection(0, unit, spread), Pen(catalogue("en"), symbols)))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
@@ -43,7 +44,7 @@ def coloured(trace: Trace, color_system: str) -> str:
         legacy_windows=False,
         no_color=False,
     )
-    console.print(GateTable(trace, Choice(0), catalogue("en")))
+    console.print(GateTable(trace, Selection(0), Pen(catalogue("en"))))
     return file.getvalue()
 
 
@@ -202,5 +203,6 @@ candidate -0.50, |C| 1.25; next: 쇠 71%, newline 6%."""
 def test_sentences_tell_the_same() -> None:
     """Plain sentences say of what they tell, and name each character and each of its gates."""
     assert (
-        SENTENCES.splitlines() == list(sentences(trace_of("돌 "), Choice(0), catalogue("en")))[:3]
+        SENTENCES.splitlines()
+        == list(sentences(trace_of("돌 "), Selection(0), Pen(catalogue("en"))))[:3]
     )

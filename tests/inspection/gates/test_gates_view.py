@@ -3,8 +3,9 @@
 import pytest
 from gates_drawn import ENGLISH, GRU, JAMO, KOREAN, coloured, plain, trace_of
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.gates.ribbon import Ribbon
 from charlstm.inspection.gates.strip import Strip
@@ -14,9 +15,9 @@ from charlstm.messages import catalogue
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
+    trace: Trace, width: int, language: str, choice: Selection, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(GatesView(trace, choice, catalogue(language), symbols), width).splitlines()
+    return plain(GatesView(trace, choice, Pen(catalogue(language), symbols)), width).splitlines()
 
 
 KOREAN_AT_60 = """\
@@ -153,22 +154,22 @@ lookback은 이 모델에서도 볼 수 있습니다."""
 
 def test_speaks_korean() -> None:
     """Headings, title and legend are Korean where that is asked for."""
-    assert KOREAN_AT_60.splitlines() == draw(trace_of(KOREAN), 60, "ko", Choice(0))
+    assert KOREAN_AT_60.splitlines() == draw(trace_of(KOREAN), 60, "ko", Selection(0))
 
 
 def test_one_unit_speaks_for_itself() -> None:
     """The legend of one unit says of how many it is one."""
-    assert ENGLISH_AT_120.splitlines() == draw(trace_of(ENGLISH), 120, "en", Choice(1, 3))
+    assert ENGLISH_AT_120.splitlines() == draw(trace_of(ENGLISH), 120, "en", Selection(1, 3))
 
 
 def test_layers_stand_side_by_side_where_there_is_room() -> None:
     """At 120 columns two layers share the rows, every gate of both among them."""
-    assert BESIDE_AT_120.splitlines() == draw(trace_of(KOREAN[:3]), 120, "ko", Choice())[:6]
+    assert BESIDE_AT_120.splitlines() == draw(trace_of(KOREAN[:3]), 120, "ko", Selection())[:6]
 
 
 def test_layers_stand_below_each_other_where_there_is_none() -> None:
     """At 80 columns each of two layers has a table, and the legend comes once."""
-    drawn = draw(trace_of(ENGLISH[:3]), 80, "en", Choice())
+    drawn = draw(trace_of(ENGLISH[:3]), 80, "en", Selection())
     assert STACKED_AT_80.splitlines() == drawn[:12]
     assert 1 == sum(line.startswith("bits:") for line in drawn)
 
@@ -176,56 +177,58 @@ def test_layers_stand_below_each_other_where_there_is_none() -> None:
 def test_a_single_layer_needs_no_group() -> None:
     """All layers of a model of one are shown as that one."""
     trace = trace_of(ENGLISH, layers=1)
-    assert draw(trace, 200, "en", Choice(0)) == draw(trace, 200, "en", Choice())
+    assert draw(trace, 200, "en", Selection(0)) == draw(trace, 200, "en", Selection())
 
 
 def test_percentiles_at_80() -> None:
     """Three numbers a gate stand beside each other, and the legend says what they are."""
     assert SPREAD_AT_80.splitlines() == draw(
-        trace_of(ENGLISH[:3]), 80, "en", Choice(1, spread=True)
+        trace_of(ENGLISH[:3]), 80, "en", Selection(1, spread=True)
     )
 
 
 def test_percentiles_at_120() -> None:
     """With room enough all quantities have their percentiles."""
-    drawn = draw(trace_of(KOREAN[:3]), 120, "ko", Choice(1, spread=True))
+    drawn = draw(trace_of(KOREAN[:3]), 120, "ko", Selection(1, spread=True))
     assert SPREAD_AT_120.splitlines() == drawn[:5]
 
 
 def test_a_unit_has_no_percentiles() -> None:
     """Where a unit is chosen its one number is shown."""
     trace = trace_of(ENGLISH)
-    assert draw(trace, 80, "en", Choice(0, 3)) == draw(trace, 80, "en", Choice(0, 3, spread=True))
+    assert draw(trace, 80, "en", Selection(0, 3)) == draw(
+        trace, 80, "en", Selection(0, 3, spread=True)
+    )
 
 
 def test_syllables_stand_over_their_letters() -> None:
     """Of jamo the syllable has a row with its bits, and its letters the gates in rows below."""
-    assert JAMO_AT_80.splitlines() == draw(trace_of(JAMO), 80, "ko", Choice(0))
+    assert JAMO_AT_80.splitlines() == draw(trace_of(JAMO), 80, "ko", Selection(0))
 
 
 def test_a_gru_says_which_gates_it_lacks() -> None:
     """A GRU's own gates are shown, with a sentence on those that it has not."""
     trace = trace_of(KOREAN[:2], names=GRU)
-    assert GRU_AT_60.splitlines() == draw(trace, 60, "en", Choice(0))
+    assert GRU_AT_60.splitlines() == draw(trace, 60, "en", Selection(0))
 
 
 def test_an_rnn_says_what_to_look_at_instead() -> None:
     """Of a model without gates h is shown, with a sentence on where there are gates."""
     trace = trace_of(KOREAN[:2], names=("hidden",))
-    assert RNN_AT_80.splitlines() == draw(trace, 80, "ko", Choice(0))
+    assert RNN_AT_80.splitlines() == draw(trace, 80, "ko", Selection(0))
 
 
 def test_shows_a_part_of_the_text() -> None:
     """From start to stop the rows are those of the whole text."""
-    whole = draw(trace_of(ENGLISH), 80, "en", Choice(0))
-    part = draw(trace_of(ENGLISH), 80, "en", Choice(0, start=2, stop=5))
+    whole = draw(trace_of(ENGLISH), 80, "en", Selection(0))
+    part = draw(trace_of(ENGLISH), 80, "en", Selection(0, start=2, stop=5))
     assert [*whole[:2], *whole[4:7]] == part[:5]
 
 
 @pytest.mark.parametrize(("start", "stop"), [(1, 2), (0, 3), (2, None)])
 def test_a_syllable_is_not_cut(start: int, stop: int | None) -> None:
     """A part that begins or ends within a syllable has all of its letters."""
-    drawn = draw(trace_of(JAMO), 80, "ko", Choice(0, start=start, stop=stop))
+    drawn = draw(trace_of(JAMO), 80, "ko", Selection(0, start=start, stop=stop))
     assert [["돌"], ["0", "ㄷ"]] == [drawn[2].split()[:1], drawn[3].split()[:2]]
 
 
@@ -235,65 +238,69 @@ def test_a_syllable_is_not_cut(start: int, stop: int | None) -> None:
 )
 def test_long_texts_fold(length: int, *, fold: bool | None, shape: type[GateTable]) -> None:
     """More than sixty characters make a ribbon, unless it is said otherwise."""
-    trace, choice = trace_of("a" * length), Choice(0, fold=fold)
-    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
-        shape(trace, choice, catalogue("en")), 80
+    trace, choice = trace_of("a" * length), Selection(0, fold=fold)
+    assert plain(GatesView(trace, choice, Pen(catalogue("en"))), 80) == plain(
+        shape(trace, choice, Pen(catalogue("en"))), 80
     )
 
 
 def test_a_long_text_of_which_little_is_shown_does_not_fold() -> None:
     """What counts is how much is shown."""
-    trace, choice = trace_of("a" * 100), Choice(0, start=90)
-    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
-        GateTable(trace, choice, catalogue("en")), 80
+    trace, choice = trace_of("a" * 100), Selection(0, start=90)
+    assert plain(GatesView(trace, choice, Pen(catalogue("en"))), 80) == plain(
+        GateTable(trace, choice, Pen(catalogue("en"))), 80
     )
 
 
 def test_a_strip_when_asked_for() -> None:
     """The name of a gate makes a strip."""
-    trace, choice = trace_of(KOREAN), Choice(0, strip="input")
-    assert plain(GatesView(trace, choice, catalogue("en")), 80) == plain(
-        Strip(trace, choice, catalogue("en")), 80
+    trace, choice = trace_of(KOREAN), Selection(0, strip="input")
+    assert plain(GatesView(trace, choice, Pen(catalogue("en"))), 80) == plain(
+        Strip(trace, choice, Pen(catalogue("en"))), 80
     )
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(), Choice(0, spread=True), Choice(fold=True), Choice(strip="candidate")]
+    "choice",
+    [Selection(), Selection(0, spread=True), Selection(fold=True), Selection(strip="candidate")],
 )
-def test_sixteen_colours_have_no_ground(choice: Choice) -> None:
+def test_sixteen_colours_have_no_ground(choice: Selection) -> None:
     """In whatever shape, 16 colours leave it to blocks and digits."""
-    drawn = coloured(GatesView(trace_of(KOREAN), choice, catalogue("ko")), 120, "standard")
+    drawn = coloured(GatesView(trace_of(KOREAN), choice, Pen(catalogue("ko"))), 120, "standard")
     assert "\x1b[4" not in drawn
     assert ";4" not in drawn
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(), Choice(0, spread=True), Choice(fold=True), Choice(strip="candidate")]
+    "choice",
+    [Selection(), Selection(0, spread=True), Selection(fold=True), Selection(strip="candidate")],
 )
 @pytest.mark.parametrize("colors", ["256", "truecolor"])
-def test_many_colours_are_used(colors: str, choice: Choice) -> None:
+def test_many_colours_are_used(colors: str, choice: Selection) -> None:
     """In whatever shape, numbers have their ground where there are colours enough."""
-    assert "48;" in coloured(GatesView(trace_of(KOREAN), choice, catalogue("ko")), 120, colors)
+    assert "48;" in coloured(GatesView(trace_of(KOREAN), choice, Pen(catalogue("ko"))), 120, colors)
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(), Choice(0, spread=True), Choice(fold=True), Choice(strip="candidate")]
+    "choice",
+    [Selection(), Selection(0, spread=True), Selection(fold=True), Selection(strip="candidate")],
 )
-def test_plain_marks_are_ascii(choice: Choice) -> None:
+def test_plain_marks_are_ascii(choice: Selection) -> None:
     """In whatever shape, plain marks draw an English text in ASCII alone."""
     trace = trace_of(ENGLISH)
     for guesses in trace.guesses:
         guesses[:] = [("e", 0.5), ("\n", 0.25)]
-    assert plain(GatesView(trace, choice, catalogue("en"), ASCII), 120).isascii()
+    assert plain(GatesView(trace, choice, Pen(catalogue("en"), ASCII)), 120).isascii()
 
 
 @pytest.mark.parametrize("width", [1, 5, 10, 20])
 @pytest.mark.parametrize(
-    "choice", [Choice(), Choice(0, spread=True), Choice(fold=True), Choice(strip="cell")]
+    "choice",
+    [Selection(), Selection(0, spread=True), Selection(fold=True), Selection(strip="cell")],
 )
-def test_hardly_any_room_is_no_reason_to_fail(choice: Choice, width: int) -> None:
+def test_hardly_any_room_is_no_reason_to_fail(choice: Selection, width: int) -> None:
     """In whatever shape, the narrowest terminals get a drawing."""
-    assert plain(GatesView(trace_of(JAMO), choice, catalogue("ko")), width)
+    assert plain(GatesView(trace_of(JAMO), choice, Pen(catalogue("ko"))), width)
 
 
 SENTENCE = """\
@@ -311,19 +318,19 @@ input gate 0.18, 0.25 and 0.31, output gate 0.18, 0.25 and \
 
 def test_sentences_tell_of_layers_and_letters() -> None:
     """Plain sentences name the syllable of a letter, and the layers one after the other."""
-    told = list(GatesView(trace_of(JAMO), Choice(), catalogue("ko")).sentences())
+    told = list(GatesView(trace_of(JAMO), Selection(), Pen(catalogue("ko"))).sentences())
     assert SENTENCE.splitlines() == told[:2]
 
 
 def test_sentences_tell_percentiles() -> None:
     """Plain sentences have the three numbers of each gate."""
-    view = GatesView(trace_of(ENGLISH[:3]), Choice(0, spread=True), catalogue("en"))
+    view = GatesView(trace_of(ENGLISH[:3]), Selection(0, spread=True), Pen(catalogue("en")))
     assert SPREAD_SENTENCE == list(view.sentences())[2]
 
 
 def test_sentences_end_with_what_they_do_not_mean() -> None:
     """The last sentence is a caveat, and of a GRU the one on the gates that it lacks."""
-    view = GatesView(trace_of(KOREAN, names=GRU), Choice(0), catalogue("en"))
+    view = GatesView(trace_of(KOREAN, names=GRU), Selection(0), Pen(catalogue("en")))
     mean, gates = list(view.sentences())[-2:]
     assert mean.startswith("A mean hides")
     assert gates.startswith("A GRU has no")
@@ -333,5 +340,5 @@ def test_sentences_without_guesses() -> None:
     """Where no guesses were asked for none are announced."""
     trace = trace_of("a")
     trace.guesses[0] = []
-    (_, line, *_) = GatesView(trace, Choice(0, 0), catalogue("en")).sentences()
+    (_, line, *_) = GatesView(trace, Selection(0, 0), Pen(catalogue("en"))).sentences()
     assert line.endswith("|C| 0.00.")

@@ -7,12 +7,12 @@ import pytest
 from gates_drawn import AWFUL, JAMO, KOREAN, coloured, plain, trace_of
 from rich.cells import cell_len, set_cell_size
 
-from charlstm.drawing.graphemes import graphemes
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.inspection.gates.pairs import Pairs
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.record import Trace
-from charlstm.inspection.gates.ribbon import Ribbon, folded
+from charlstm.inspection.gates.ribbon import Ribbon
 from charlstm.messages import catalogue
 
 TEXT = "The tide came in. 돌쇠가 물었다.\n"
@@ -20,9 +20,9 @@ LETTERS = "\u1100\u1161\u11a8" * 40
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
+    trace: Trace, width: int, language: str, choice: Selection, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(Ribbon(trace, choice, catalogue(language), symbols), width).splitlines()
+    return plain(Ribbon(trace, choice, Pen(catalogue(language), symbols)), width).splitlines()
 
 
 AT_60 = """\
@@ -169,44 +169,44 @@ A mean hides what single units do: look at one with --unit."""
 
 def test_at_60() -> None:
     """A line of characters has a row for each gate beneath it, and a legend below."""
-    assert AT_60.splitlines() == draw(trace_of(TEXT), 60, "en", Choice(0))
+    assert AT_60.splitlines() == draw(trace_of(TEXT), 60, "en", Selection(0))
 
 
 def test_at_80() -> None:
     """A longer text goes on in the next fold, which begins with the place of its first."""
-    assert AT_80.splitlines() == draw(trace_of(TEXT * 2), 80, "ko", Choice(0))
+    assert AT_80.splitlines() == draw(trace_of(TEXT * 2), 80, "ko", Selection(0))
 
 
 def test_at_120() -> None:
     """A wider terminal has longer folds; one unit can be shown as well."""
-    assert AT_120.splitlines() == draw(trace_of(TEXT * 2), 120, "en", Choice(0, 3))
+    assert AT_120.splitlines() == draw(trace_of(TEXT * 2), 120, "en", Selection(0, 3))
 
 
 def test_layers_stand_below_each_other() -> None:
     """Several layers share the characters, and their rows say which they are."""
-    assert LAYERS_AT_60.splitlines() == draw(trace_of(KOREAN), 60, "ko", Choice())[:13]
+    assert LAYERS_AT_60.splitlines() == draw(trace_of(KOREAN), 60, "ko", Selection())[:13]
 
 
 def test_percentiles_have_a_row_each() -> None:
     """Of percentiles each has a row of its own."""
-    drawn = draw(trace_of(KOREAN[:3]), 60, "en", Choice(0, spread=True))
+    drawn = draw(trace_of(KOREAN[:3]), 60, "en", Selection(0, spread=True))
     assert SPREAD_AT_60.splitlines() == drawn[:18]
 
 
 def test_syllables_stand_over_their_letters() -> None:
     """Of jamo the syllable comes once, and its letters each over their own gates."""
-    assert JAMO_AT_60.splitlines() == draw(trace_of(JAMO), 60, "en", Choice(0))[:9]
+    assert JAMO_AT_60.splitlines() == draw(trace_of(JAMO), 60, "en", Selection(0))[:9]
 
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With plain marks digits stand for blocks, and signs are explained."""
-    assert IN_ASCII.splitlines() == draw(trace_of("a \x1b\n"), 60, "en", Choice(0), ASCII)
+    assert IN_ASCII.splitlines() == draw(trace_of("a \x1b\n"), 60, "en", Selection(0), ASCII)
 
 
 def test_shows_a_part_of_the_text() -> None:
     """From start to stop the cells are those of the whole text."""
-    whole = draw(trace_of(TEXT), 80, "en", Choice(0))
-    part = draw(trace_of(TEXT), 80, "en", Choice(0, start=4, stop=10))
+    whole = draw(trace_of(TEXT), 80, "en", Selection(0))
+    part = draw(trace_of(TEXT), 80, "en", Selection(0, start=4, stop=10))
     assert ["   4 t i d e ␣ c", whole[3][:5] + whole[3][13:25]] == [part[1], part[3]]
 
 
@@ -214,11 +214,11 @@ def test_shows_a_part_of_the_text() -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_every_character_is_shown(width: int, symbols: Symbols) -> None:
     """Markup, emoji, jamo, controls: each has its two cells, in the order of the text."""
-    drawn = draw(trace_of(AWFUL), width, "en", Choice(0), symbols)
+    drawn = draw(trace_of(AWFUL), width, "en", Selection(0), symbols)
     blocks = [line for line, below in pairwise(drawn) if below.startswith("bits ")]
     lines = [set_cell_size(line[5:], 2 * ((width - 5) // 2)) for line in blocks]
     shown = "".join(lines)
-    pairs = Pairs(symbols)
+    pairs = Pairs(Pen(catalogue("en"), symbols))
     expected = "".join(pairs.pair(c) for c in AWFUL)
     assert expected.rstrip() == shown.rstrip()
 
@@ -227,7 +227,7 @@ def test_every_character_is_shown(width: int, symbols: Symbols) -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_nothing_reaches_the_terminal_raw(width: int, colors: str) -> None:
     """No control of the text is printed, only our own colours."""
-    drawn = coloured(Ribbon(trace_of(AWFUL), Choice(), catalogue("en")), width, colors)
+    drawn = coloured(Ribbon(trace_of(AWFUL), Selection(), Pen(catalogue("en"))), width, colors)
     assert set() == set(drawn.replace("\x1b[", "")) & set(
         "\x1b\0\t\r\x07\x7f\x9b\u202e\u200d\u2028"
     )
@@ -238,20 +238,20 @@ def test_nothing_reaches_the_terminal_raw(width: int, colors: str) -> None:
 def test_no_line_is_too_wide(width: int, text: str) -> None:
     """Every line fits the terminal, and rows of a fold are equally long."""
     trace = trace_of(text)
-    for line in draw(trace, width, "en", Choice()):
+    for line in draw(trace, width, "en", Selection()):
         assert cell_len(line) <= width
 
 
 def test_signs_are_explained() -> None:
     """Controls are written as on a keyboard, other wide names by tags, and all are listed."""
-    drawn = "\n".join(draw(trace_of("\x1b\0\x7f\u202e\u200d\u202e"), 80, "en", Choice(0)))
+    drawn = "\n".join(draw(trace_of("\x1b\0\x7f\u202e\u200d\u202e"), 80, "en", Selection(0)))
     assert "   0 ^[^@^?#1#2#1\n" in drawn
     assert "^[ U+001B · ^@ U+0000 · ^? U+007F · #1 U+202E · #2 U+200D\n" in drawn
 
 
 def test_tags_never_run_out() -> None:
     """When there are more odd characters than tags the rest share one."""
-    pairs = Pairs(UNICODE)
+    pairs = Pairs(Pen(catalogue("en")))
     shown = [pairs.pair(chr(0xE000 + i)) for i in range(40)]
     assert ["#1", "#z", "##", "##"] == [shown[0], shown[34], shown[35], shown[39]]
 
@@ -259,23 +259,15 @@ def test_tags_never_run_out() -> None:
 def test_every_pair_takes_two_cells() -> None:
     """Whatever the character, it takes two cells."""
     for symbols in (UNICODE, ASCII):
-        pairs = Pairs(symbols)
+        pairs = Pairs(Pen(catalogue("en"), symbols))
         assert {2} == {cell_len(pairs.pair(chr(point))) for point in range(sys.maxunicode + 1)}
-
-
-def test_a_syllable_is_never_cut() -> None:
-    """A fold ends before a syllable that has no room in it."""
-    assert [3, 3, 1] == [len(fold) for fold in folded(list(graphemes(LETTERS[:21])), 10)]
-
-
-def test_a_syllable_wider_than_the_terminal_has_a_fold_of_its_own() -> None:
-    """With no room for all of its letters a syllable stands alone."""
-    assert [1, 1] == [len(fold) for fold in folded(list(graphemes(LETTERS[:6])), 2)]
 
 
 def test_colours_are_those_of_the_values() -> None:
     """The lowest gate has cividis' blue for its ground and the highest its yellow."""
     trace = trace_of("ab", layers=1, units=1)
     trace.values["forget"][0, :, 0] = [0.0, 1.0]
-    row = coloured(Ribbon(trace, Choice(0), catalogue("en")), 80, "truecolor").splitlines()[3]
+    row = coloured(Ribbon(trace, Selection(0), Pen(catalogue("en"))), 80, "truecolor").splitlines()[
+        3
+    ]
     assert row.index("48;2;0;34;78m0 ") < row.index("48;2;254;232;56m9 ")

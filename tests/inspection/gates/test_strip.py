@@ -5,18 +5,19 @@ import pytest
 from gates_drawn import AWFUL, ENGLISH, GRU, JAMO, KOREAN, coloured, plain, trace_of
 from rich.cells import cell_len
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.errors import OptionError
-from charlstm.inspection.gates.quantities import Choice
+from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.gates.strip import Pool, Strip
 from charlstm.messages import catalogue
 
 
 def draw(
-    trace: Trace, width: int, language: str, choice: Choice, symbols: Symbols = UNICODE
+    trace: Trace, width: int, language: str, choice: Selection, symbols: Symbols = UNICODE
 ) -> list[str]:
-    return plain(Strip(trace, choice, catalogue(language), symbols), width).splitlines()
+    return plain(Strip(trace, choice, Pen(catalogue(language), symbols)), width).splitlines()
 
 
 KOREAN_AT_60 = """\
@@ -86,32 +87,32 @@ units have no order."""
 def test_korean_at_60() -> None:
     """Each unit has its cell where there is room for all."""
     assert KOREAN_AT_60.splitlines() == draw(
-        trace_of(KOREAN[:3]), 60, "ko", Choice(0, strip="forget")
+        trace_of(KOREAN[:3]), 60, "ko", Selection(0, strip="forget")
     )
 
 
 def test_pooled_at_80() -> None:
     """More units than there is room for share cells evenly, and the legend says how many."""
     trace = trace_of(ENGLISH[:3], units=100)
-    assert POOLED_AT_80.splitlines() == draw(trace, 80, "en", Choice(0, strip="candidate"))
+    assert POOLED_AT_80.splitlines() == draw(trace, 80, "en", Selection(0, strip="candidate"))
 
 
 def test_layers_at_120() -> None:
     """Layers stand side by side where every unit has room."""
     trace = trace_of(ENGLISH[:3], units=30)
-    assert LAYERS_AT_120.splitlines() == draw(trace, 120, "en", Choice(strip="cell"))
+    assert LAYERS_AT_120.splitlines() == draw(trace, 120, "en", Selection(strip="cell"))
 
 
 def test_jamo_at_60() -> None:
     """Layers that have no room stand below each other; letters are below their syllable."""
     trace = trace_of(JAMO, units=30)
-    assert JAMO_AT_60.splitlines() == draw(trace, 60, "ko", Choice(strip="input"))[:15]
+    assert JAMO_AT_60.splitlines() == draw(trace, 60, "ko", Selection(strip="input"))[:15]
 
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With plain marks digits stand for blocks."""
     trace = trace_of("a\n", units=30)
-    assert IN_ASCII.splitlines() == draw(trace, 60, "en", Choice(0, strip="output"), ASCII)
+    assert IN_ASCII.splitlines() == draw(trace, 60, "en", Selection(0, strip="output"), ASCII)
 
 
 @pytest.mark.parametrize("units", [1, 7, 12, 50, 51, 64, 100, 101, 256, 512, 1000])
@@ -119,7 +120,7 @@ def test_is_plain_where_signs_are_lacking() -> None:
 def test_no_line_is_too_wide(width: int, units: int) -> None:
     """However many units, each row fits the terminal."""
     trace = trace_of(AWFUL, units=units)
-    assert {True} == {cell_len(line) <= width for line in draw(trace, width, "en", Choice(0))}
+    assert {True} == {cell_len(line) <= width for line in draw(trace, width, "en", Selection(0))}
 
 
 @pytest.mark.parametrize(("units", "room"), [(5, 5), (6, 5), (100, 57), (256, 60), (7, 1)])
@@ -139,7 +140,7 @@ def test_the_rest_is_told(units: int, room: int, rest: int) -> None:
     """A last cell of fewer units is told of in the legend."""
     pool = Pool.fitting(units, room)
     assert rest == pool.rest
-    assert (rest != pool.size) == (f"the last, of {rest}" in pool.legend(catalogue("en")))
+    assert (rest != pool.size) == (f"the last, of {rest}" in pool.legend(Pen(catalogue("en"))))
 
 
 def test_the_ruler_counts_units() -> None:
@@ -149,7 +150,7 @@ def test_the_ruler_counts_units() -> None:
 
 def test_the_gate_is_the_weightiest_by_itself() -> None:
     """Without a name the first gate of the family is shown: of a GRU the update gate."""
-    title, *_ = draw(trace_of(KOREAN, names=GRU), 80, "en", Choice(0))
+    title, *_ = draw(trace_of(KOREAN, names=GRU), 80, "en", Selection(0))
     assert "layer 1 of 2, update gate of its 12 units" == title
 
 
@@ -157,13 +158,13 @@ def test_an_unknown_gate_is_an_impossible_option() -> None:
     """A name that is none of the family's is refused, with those that it has."""
     trace = trace_of(KOREAN, names=GRU)
     with pytest.raises(OptionError, match="--strip: expected one of update, reset, candidate, hid"):
-        Strip(trace, Choice(strip="forget"), catalogue("en"))
+        Strip(trace, Selection(strip="forget"), Pen(catalogue("en")))
 
 
 def test_colours_are_those_of_the_values() -> None:
     """Below nothing is blue and above it is red."""
     trace = trace_of("a", layers=1, units=2)
     trace.values["candidate"][0, 0] = [-1.0, 1.0]
-    choice = Choice(0, strip="candidate")
-    row = coloured(Strip(trace, choice, catalogue("en")), 80, "truecolor").splitlines()[2]
+    choice = Selection(0, strip="candidate")
+    row = coloured(Strip(trace, choice, Pen(catalogue("en"))), 80, "truecolor").splitlines()[2]
     assert row.index("48;2;33;102;172m0") < row.index("48;2;178;24;43m9")

@@ -52,14 +52,14 @@ def test_json_has_every_unit() -> None:
         "forget": {"right": 0.16, "left": 0.08},
         "input": {"right": 0.08, "left": 0.04},
     } == fourth["saturation"]
-    flags = ("long_term", "beyond_stretch", "holds_beyond_stretch")
+    flags = ("long_term", "beyond_seq_length", "holds_beyond_seq_length")
     assert [True, False, True] == [fourth[flag] for flag in flags]
 
 
 def test_json_says_what_was_measured() -> None:
     """The number of characters, the shape, the gate and the limits are there."""
     data = as_json(span())
-    expected = {"characters": 500, "layers": 2, "hidden": 3, "gate": "forget", "stretch": 18}
+    expected = {"characters": 500, "layers": 2, "hidden": 3, "gate": "forget", "seq_length": 18}
     assert {**expected, "long_term_from": 10} == {k: data[k] for k in (*expected, "long_term_from")}
     assert [10, 50] == data["held_from"]
 
@@ -74,7 +74,7 @@ def test_json_has_no_infinity() -> None:
     """A half-life without end is null, so that any reader of JSON can read it."""
     data = json.loads(json.dumps(as_json(span()), allow_nan=False))
     last = data["units"][-1]
-    assert (None, None, 26, None, True) == (*(last[k] for k in TIMES), last["beyond_stretch"])
+    assert (None, None, 26, None, True) == (*(last[k] for k in TIMES), last["beyond_seq_length"])
 
 
 def test_json_follows_the_character() -> None:
@@ -138,7 +138,7 @@ def test_arrays_have_saturation_and_the_character() -> None:
     np.testing.assert_array_equal(arrays["fresh_forget_right"], record.fresh.right["forget"])
     np.testing.assert_array_equal(arrays["kept"], record.retention.kept)
     np.testing.assert_array_equal(arrays["written"], record.retention.written)
-    assert [7, 18] == [arrays["at"].item(), arrays["stretch"].item()]
+    assert [7, 18] == [arrays["at"].item(), arrays["seq_length"].item()]
 
 
 def test_arrays_hold_no_objects() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from charlstm.config import ModelConfig
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.errors import OptionError
 from charlstm.inspection.gates.compute import trace
@@ -56,7 +57,7 @@ def gru() -> Trace:
 
 
 def draw(told: Story, width: int, language: str, symbols: Symbols = UNICODE) -> list[str]:
-    return plain(StoryView(told, catalogue(language), symbols), width).splitlines()
+    return plain(StoryView(told, Pen(catalogue(language), symbols)), width).splitlines()
 
 
 def test_the_numbers_are_those_of_the_trace(korean: Model) -> None:
@@ -395,7 +396,7 @@ h +0.534: 유닛이 내보내는 값, 곧 단기 기억입니다.
 @pytest.mark.parametrize(("language", "expected"), [("en", SENTENCES), ("ko", KOREAN_SENTENCES)])
 def test_sentences_tell_the_same(language: str, expected: str) -> None:
     """Plain sentences have every stage with its arithmetic."""
-    told = StoryView(story(handmade(), 2), catalogue(language)).sentences()
+    told = StoryView(story(handmade(), 2), Pen(catalogue(language))).sentences()
     assert expected.splitlines() == list(told)
 
 
@@ -501,13 +502,13 @@ def test_no_line_is_too_wide(language: str, width: int) -> None:
 def test_nothing_reaches_the_terminal_raw(colors: str) -> None:
     """No control of the text is printed, only our own colours."""
     for at in range(len(AWFUL)):
-        drawn = coloured(StoryView(story(trace_of(AWFUL), at), catalogue("ko")), 80, colors)
+        drawn = coloured(StoryView(story(trace_of(AWFUL), at), Pen(catalogue("ko"))), 80, colors)
         assert set() == set(drawn.replace("\x1b[", "")) & set("\x1b\0\t\r\x07\x7f\x9b\u202e\u200d")
 
 
 def test_colours() -> None:
     """Gates have their ground where there are colours enough, and none at 16."""
-    view = StoryView(story(handmade(), 2), catalogue("en"))
+    view = StoryView(story(handmade(), 2), Pen(catalogue("en")))
     assert "48;2;" in coloured(view, 80, "truecolor")
     assert ";4" not in coloured(view, 80, "standard")
 

@@ -2,13 +2,13 @@
 
 import unicodedata
 
-import gates_drawn
 import numpy as np
 import pytest
+from gates_drawn import coloured, plain
 from rich.cells import cell_len
 from rich.text import Text
-from test_units_view import coloured, draw
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for
 from charlstm.inspection.track.record import Track
 from charlstm.inspection.track.view import TrackView
@@ -27,7 +27,7 @@ def rising(text: str) -> Track:
 
 
 def view(text: str, language: str = "en", symbols: Symbols = UNICODE) -> TrackView:
-    return TrackView(rising(text), catalogue(language), symbols)
+    return TrackView(rising(text), Pen(catalogue(language), symbols))
 
 
 ENGLISH_60 = """\
@@ -134,26 +134,26 @@ What the unit holds, not what the model does with it."""
 )
 def test_signs_stand_under_the_text(text: str, language: str, width: int, expected: str) -> None:
     """Without colour each character has a block under it, as wide as it is."""
-    assert expected == draw(view(text, language), width=width)
+    assert expected == plain(view(text, language), width)
 
 
 def test_is_plain_where_signs_are_lacking() -> None:
     """With the plain marks there are five signs, and a newline by its escape."""
-    assert IN_ASCII == draw(view("He\n", symbols=symbols_for("ascii")), width=60)
+    assert IN_ASCII == plain(view("He\n", symbols=symbols_for("ascii")), 60)
 
 
 @pytest.mark.parametrize("text", [KOREAN, ENGLISH, normalized(KOREAN)])
 @pytest.mark.parametrize("width", [20, 40, 60])
 def test_no_line_is_wider_than_the_console(text: str, width: int) -> None:
     """Text breaks where the terminal ends, counted in cells, and nothing is lost."""
-    lines = draw(view(text), width=width).splitlines()
+    lines = plain(view(text), width).splitlines()
     assert max(map(cell_len, lines)) <= width
-    assert draw(view(text), width=200).count("█") == sum(line.count("█") for line in lines)
+    assert plain(view(text), 200).count("█") == sum(line.count("█") for line in lines)
 
 
 def test_colours_say_it_alone() -> None:
     """Where there are colours each character has a ground, and there is no row of signs."""
-    rows = coloured(view("돌쇠"), "truecolor").splitlines()
+    rows = coloured(view("돌쇠"), 80, "truecolor").splitlines()
     assert ["48;2;33;102;172m돌" in rows[1], "48;2;178;24;43m쇠" in rows[1]] == [True, True]
     assert rows[2].startswith("-1 ")
 
@@ -169,21 +169,21 @@ def test_colours_say_it_alone() -> None:
 )
 def test_the_scale_of_colours_is_told_whole(language: str, width: int, scale: list[str]) -> None:
     """What colours mean stands beside their scale, or beneath it where it has no room there."""
-    drawn = Text.from_ansi(gates_drawn.coloured(view(KOREAN, language), width, "truecolor")).plain
+    drawn = Text.from_ansi(coloured(view(KOREAN, language), width, "truecolor")).plain
     lines = [line.rstrip() for line in drawn.splitlines()]
     assert scale == lines[3 : 3 + len(scale)]
 
 
 def test_syllables_stand_uncoloured_above_their_letters() -> None:
     """What jamo compose stands above them, and only they are coloured."""
-    rows = coloured(view(normalized("돌")), "truecolor").splitlines()
+    rows = coloured(view(normalized("돌")), 80, "truecolor").splitlines()
     assert rows[1].rstrip() == "돌"
     assert [letter in rows[2] for letter in "ㄷㅗㄹ"] == [True] * 3
 
 
 def test_sixteen_colours_leave_it_to_the_signs() -> None:
     """With 16 colours no ground is coloured, and the signs are there."""
-    drawn = coloured(view(KOREAN), "standard")
+    drawn = coloured(view(KOREAN), 80, "standard")
     assert "\x1b[4" not in drawn
     assert "▁" in drawn
 
