@@ -95,7 +95,7 @@ def is_drawn_or_kept(path: Path) -> bool:
 
 @pytest.mark.parametrize(
     "path",
-    filter(is_drawn_or_kept, FILES),
+    [path for path in FILES if is_drawn_or_kept(path)],
     ids=lambda path: str(path.relative_to(PACKAGE / "inspection")),
 )
 def test_only_what_computes_a_view_knows_models(path: Path) -> None:
