@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+import torch
 from golden import Golden
+
+# The models of tests are small: threads that share their products would only wait for each other.
+torch.set_num_threads(1)
 
 import charlstm
 from charlstm.cli import run
