@@ -40,7 +40,7 @@ layer 2 of 2, mean of its 40 units
 3  ␣      9.6   0.56 ▅    0.94 █    0.94 █   쇠 71% · ␣ 6%
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.""",
     ("table", "en", 120): """\
@@ -53,7 +53,7 @@ layer 2 of 2, mean of its 40 units
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.""",
@@ -121,7 +121,7 @@ bits – 3 6 9+9+9+9+9+9+9+
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was, in whole bits; 9+ is more than 9
 A full block is 1.
@@ -155,7 +155,7 @@ layer 2 of 2, output gate of its 40 units
 1  h      3.2  ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆
 2  e      6.4  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
 3  ␣      9.6  ████████████████████████████████████████
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 A full block is 1.
 A cell is one unit, counted from 0.
 Neighbours in a row have nothing to do with each other:
@@ -186,10 +186,10 @@ expected: 쇠 71% · ␣ 6%
 C             +0.999     is the long-term memory now; it was
                          +0.804
                          0.751 + 0.248 = 0.999
-④ output       0.702 ▆   says 70.2% of tanh(C)
+④ output       0.702 ▆   outputs 70.2% of tanh(C)
                          tanh(0.999) = 0.761
                          0.702 × 0.761 = 0.534
-h             +0.534     is what the unit says, its
+h             +0.534     is what the unit outputs, its
                          short-term memory
 
 next: 쇠 71% · ␣ 6%

@@ -80,7 +80,7 @@ layer 1 of 1, mean of its 2 units
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit."""

@@ -56,10 +56,10 @@ layer 2 of 2, unit 3
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was
-This is one unit of 12: it does not speak for the others."""
+This is one unit of 12; the others may act otherwise."""
 
 BESIDE_AT_120 = """\
 2개 층 각각, 유닛 12개의 평균
@@ -91,7 +91,7 @@ layer 2 of 2, percentiles 10, 50 and 90 of its 12 units
 2  e      6.4   .52  .58  .65    .86  .92  .98    .86  .92  .98   쇠 71% · ␣ 6%
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 bits: how surprising the character was
 Of three numbers a tenth of the units lie below the first, half below the
 second, a tenth above the third. They are not the same units at each character."""
@@ -135,8 +135,8 @@ candidate: what could take h's place, -1 to 1
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.
 A GRU has no forget, input and output gate: its update gate
-keeps and writes at once, and h is said as it is. For those
-gates look at a run of --model lstm."""
+keeps and writes at once, and h is output as it is. For
+those gates look at a run of --model lstm."""
 
 RNN_AT_80 = """\
 2개 층 가운데 1층, 유닛 12개의 평균

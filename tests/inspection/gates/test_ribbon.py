@@ -38,7 +38,7 @@ bits – 3 6 9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was, in whole bits; 9+ is
 more than 9
@@ -89,13 +89,13 @@ bits – 3 6 9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9+9
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was, in whole bits; 9+ is more than 9
 A full block is 1.
 ③ has a sign before its tenths.
 |C| is shown as a share of 2.96, the most in this text.
-This is one unit of 12: it does not speak for the others."""  # noqa: E501  as wide as the terminal
+This is one unit of 12; the others may act otherwise."""  # noqa: E501  as wide as the terminal
 
 LAYERS_AT_60 = """\
 2개 층 각각, 유닛 12개의 평균
@@ -156,7 +156,7 @@ bits - 3 6 9+
 1 forget: 1 keeps all of the old memory, 0 erases it
 2 input: 1 writes all of the candidate, 0 nothing
 3 candidate: what could be written, from -1 to 1
-4 output: 1 says all of tanh(C), 0 nothing
+4 output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was, in whole bits; 9+ is
 more than 9

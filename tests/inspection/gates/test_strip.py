@@ -77,7 +77,7 @@ layer 1 of 2, output gate of its 30 units
 #  char  bits  0         10        20
 0  a        -  000000000000111111111111222222
 1  \\n     3.2  222222333333333333444444444444
-4 output: 1 says all of tanh(C), 0 nothing
+4 output: 1 outputs all of tanh(C), 0 nothing
 A digit counts tenths, and 9 is the most.
 A cell is one unit, counted from 0.
 Neighbours in a row have nothing to do with each other:

@@ -162,10 +162,10 @@ expected: 쇠 71% · ␣ 6%
                          0.412 × 0.601 = 0.248
 C             +0.999     is the long-term memory now; it was +0.804
                          0.751 + 0.248 = 0.999
-④ output       0.702 ▆   says 70.2% of tanh(C)
+④ output       0.702 ▆   outputs 70.2% of tanh(C)
                          tanh(0.999) = 0.761
                          0.702 × 0.761 = 0.534
-h             +0.534     is what the unit says, its short-term memory
+h             +0.534     is what the unit outputs, its short-term memory
 
 next: 쇠 71% · ␣ 6%
 You can check every line by hand: it is worked out from the three places shown.
@@ -211,10 +211,10 @@ surprise: none yet, it is the first character
                          0.412 × 0.601 = 0.248
 C             +0.248     is the long-term memory now; it was +0.000
                          0.000 + 0.248 = 0.248
-④ output       0.702 ▆   says 70.2% of tanh(C)
+④ output       0.702 ▆   outputs 70.2% of tanh(C)
                          tanh(0.248) = 0.243
                          0.702 × 0.243 = 0.171
-h             +0.171     is what the unit says, its short-term memory
+h             +0.171     is what the unit outputs, its short-term memory
 
 next: 쇠 71% · ␣ 6%
 You can check every line by hand: it is worked out from the three places shown.
@@ -270,7 +270,7 @@ update       0.167 ▂   keeps 16.7% of the old h, -0.699, and takes 83.3% of th
                        0.167 × -0.699 = -0.117
                        1 - 0.167 = 0.833
                        0.833 × -0.442 = -0.368
-h           -0.485     is all the unit remembers and says now; it was -0.699
+h           -0.485     is all the unit remembers and outputs now; it was -0.699
                        -0.117 - 0.368 = -0.485
 
 next: 쇠 71% · ␣ 6%
@@ -311,10 +311,10 @@ expected: 쇠 71% | ' ' 6%
                        0.412 * 0.601 = 0.248
 C             +0.999   is the long-term memory now; it was +0.804
                        0.751 + 0.248 = 0.999
-4 output       0.702   says 70.2% of tanh(C)
+4 output       0.702   outputs 70.2% of tanh(C)
                        tanh(0.999) = 0.761
                        0.702 * 0.761 = 0.534
-h             +0.534   is what the unit says, its short-term memory
+h             +0.534   is what the unit outputs, its short-term memory
 
 next: 쇠 71% | ' ' 6%
 You can check every line by hand: it is worked out from the three places shown.
@@ -369,8 +369,8 @@ expected: 쇠 71%, space 6%.
 ② input gate 0.412 writes 41.2% of the candidate.
 ③ candidate +0.601 is what could be written: 0.412 × 0.601 = 0.248.
 C +0.999 is the long-term memory now; it was +0.804: 0.751 + 0.248 = 0.999.
-④ output gate 0.702 says 70.2% of tanh(C): tanh(0.999) = 0.761, 0.702 × 0.761 = 0.534.
-h +0.534 is what the unit says, its short-term memory.
+④ output gate 0.702 outputs 70.2% of tanh(C): tanh(0.999) = 0.761, 0.702 × 0.761 = 0.534.
+h +0.534 is what the unit outputs, its short-term memory.
 next: 쇠 71%, space 6%.
 You can check every line by hand: it is worked out from the three places shown.
 With all its digits the model has C +0.99864 and h +0.53424.
