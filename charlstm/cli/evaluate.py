@@ -19,7 +19,7 @@ from charlstm.cli.options import (
     optional,
     read_text,
 )
-from charlstm.cli.terminal import print_json, results
+from charlstm.cli.terminal import print_json, results, symbols
 from charlstm.config import check_seed
 from charlstm.errors import NONE, OptionError
 
@@ -75,6 +75,7 @@ def evaluate(
 
 
 def _print_recall(models: "list[Model]", messages: "Catalogue", *, as_json: bool) -> None:
+    from charlstm.drawing.pen import Pen
     from charlstm.drawing.scores import RecallTable
 
     rows = [_recall_row(model) for model in models]
@@ -83,12 +84,14 @@ def _print_recall(models: "list[Model]", messages: "Catalogue", *, as_json: bool
             changes = {"changes": list(model.changes)} if model.changes else {}
             print_json(dataclasses.asdict(row) | {"run": str(model.run.path)} | changes)
     else:
-        results().print(RecallTable(rows, messages))
+        console = results()
+        console.print(RecallTable(rows, Pen(messages, symbols(console))))
 
 
 def _print_scores(
     rows: "list[ScoreRow]", contexts: "list[ContextRow]", messages: "Catalogue", *, as_json: bool
 ) -> None:
+    from charlstm.drawing.pen import Pen
     from charlstm.drawing.scores import ContextTable, ScoreTable
 
     if as_json:
@@ -98,10 +101,12 @@ def _print_scores(
             record = dataclasses.asdict(row) | context | {"run": row.run}
             print_json({name: value for name, value in record.items() if name not in unchanged})
         return
-    results().print(ScoreTable(rows, messages))
+    console = results()
+    pen = Pen(messages, symbols(console))
+    console.print(ScoreTable(rows, pen))
     if contexts:
-        results().print()
-        results().print(ContextTable(contexts, messages))
+        console.print()
+        console.print(ContextTable(contexts, pen))
 
 
 def _lengths(context: str) -> list[int]:

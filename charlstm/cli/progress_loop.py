@@ -49,11 +49,12 @@ def _watched(session: "Session", messages: "Catalogue") -> "tuple[Started, Finis
 
 
 def _display(messages: "Catalogue") -> "Display":
+    from charlstm.drawing.pen import Pen
     from charlstm.drawing.progress import LiveDisplay, PlainDisplay
 
     console = stderr_console()
     kind = LiveDisplay if console.is_terminal else PlainDisplay
-    return kind(console, messages, symbols(console))
+    return kind(console, Pen(messages, symbols(console)))
 
 
 def _sample(session: "Session") -> str:

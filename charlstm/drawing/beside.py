@@ -20,7 +20,7 @@ class Beside:
         self.parts = parts
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the views."""
+        """Draw the views."""
         share = (options.max_width - _GAP * (len(self.parts) - 1)) // len(self.parts)
         # A pipe has no width to share.
         if len(self.parts) == 1 or share < _LEAST or options.max_width >= UNBOUNDED:

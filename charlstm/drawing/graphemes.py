@@ -18,17 +18,17 @@ class Grapheme:
 
     @property
     def composed(self) -> bool:
-        """Tell whether it is made of several characters."""
+        """Whether it is made of several characters."""
         return self.stop - self.start > 1
 
     @property
     def places(self) -> range:
-        """Give the places of its characters."""
+        """The places of its characters."""
         return range(self.start, self.stop)
 
 
 def graphemes(text: str) -> Iterator[Grapheme]:
-    """Cut a text where one character to the eye ends and the next begins."""
+    """Yield a text cut where one character to the eye ends and the next begins."""
     start, whole = 0, ""
     for place, character in enumerate(text):
         grown = unicodedata.normalize("NFC", whole + character) if whole else character
@@ -41,7 +41,7 @@ def graphemes(text: str) -> Iterator[Grapheme]:
 
 
 def graphemes_within(text: str, start: int, stop: int | None) -> list[Grapheme]:
-    """List the pieces from one place of a text up to another; none of them is cut."""
+    """Return the graphemes from one place of a text up to another; none of them is cut."""
     end = len(text) if stop is None else stop
     return [
         grapheme for grapheme in graphemes(text) if grapheme.stop > start and grapheme.start < end

@@ -13,7 +13,7 @@ from charlstm.drawing.picture import (
     PAPER,
     Line,
     Look,
-    Piece,
+    Span,
     escaped,
     is_bar,
     lines_of,
@@ -55,9 +55,9 @@ pre {{ letter-spacing: calc(round(1ch, 1px) - 1ch); }}
 
 
 def as_html(shown: RenderableType, width: int, title: str, language: str) -> str:
-    """Write what a terminal of so many cells would show as a page.
+    """Return what a terminal of so many cells would show as a page.
 
-    The page follows the reader's wish for light or dark; coloured grounds stay as they are.
+    The page is light or dark as its reader prefers; coloured grounds stay as they are.
     """
     lines = "\n".join(map(_line, lines_of(shown, width)))
     return _PAGE.format(language=escaped(language), title=escaped(title), lines=lines)
@@ -67,12 +67,12 @@ def _line(line: Line) -> str:
     return "".join(map(_span, line))
 
 
-def _span(piece: Piece) -> str:
-    text = "".join(_boxed(text, cells) for _, text, cells in portions(piece))
-    style = ";".join(_style(piece.look))
+def _span(span: Span) -> str:
+    text = "".join(_boxed(text, cells) for _, text, cells in portions(span))
+    style = ";".join(_style(span.look))
     if not style:
         return text
-    ground = ' class="g"' if piece.look.ground else ""
+    ground = ' class="g"' if span.look.ground else ""
     return f'<span{ground} style="{style}">{text}</span>'
 
 

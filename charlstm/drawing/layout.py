@@ -10,17 +10,17 @@ UNBOUNDED = 10_000
 
 
 def at_left(text: str, width: int) -> str:
-    """Fill a text up with spaces to a width."""
+    """Return a text filled up with spaces to a width."""
     return text + " " * (width - cell_len(text))
 
 
 def at_right(text: str, width: int) -> str:
-    """Set a text at the right end of a width."""
+    """Return a text at the right end of a width."""
     return " " * (width - cell_len(text)) + text
 
 
 def shortened(text: str, width: int, cut: str) -> str:
-    """Keep of a text what fits into a width; `cut` stands for what is left out, if that fits."""
+    """Return of a text what fits into a width, with `cut` for what is left out, if that fits."""
     if cell_len(text) <= width:
         return text
     kept = ""
@@ -32,10 +32,10 @@ def shortened(text: str, width: int, cut: str) -> str:
 
 
 def widest(texts: Iterable[str]) -> int:
-    """Count the cells of the widest text, 0 if there are none."""
+    """Return how many cells the widest text takes, 0 if there is none."""
     return max(map(cell_len, texts), default=0)
 
 
 def line(*parts: Text | str | tuple[str, str], style: str = "") -> Text:
-    """Put parts on one line, which is cut rather than folded where there is no room."""
+    """Return parts on one line, which is cut rather than folded where there is no room."""
     return Text.assemble(*parts, style=style, no_wrap=True, overflow="crop")

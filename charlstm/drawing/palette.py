@@ -31,12 +31,12 @@ _BLUE_RED: tuple[_Colour, ...] = (
 
 
 def shade(value: float) -> Style:
-    """Style a cell that holds a value in 0..1."""
+    """Return the style of a cell that holds a value in 0..1."""
     return _cell(_between(_CIVIDIS, value))
 
 
 def shade_signed(value: float) -> Style:
-    """Style a cell that holds a value in −1..1."""
+    """Return the style of a cell that holds a value in −1..1."""
     return _cell(_between(_BLUE_RED, (value + 1) / 2))
 
 
@@ -56,7 +56,7 @@ def _cell(colour: _Colour) -> Style:
 
 
 def _luminance(colour: _Colour) -> float:
-    """Give the relative luminance of a colour, 0..1 (WCAG 2)."""
+    """Return the relative luminance of a colour, 0..1 (WCAG 2)."""
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (channel / 255 for channel in colour)

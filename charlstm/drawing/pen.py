@@ -57,6 +57,10 @@ class Pen:
         """Return a character so that it is seen and does nothing."""
         return symbols.glyph(character, self.symbols)
 
+    def line_of(self, text: str) -> str:
+        """Return a text on one line: glyphs, but spaces as they are."""
+        return symbols.line_of(text, self.symbols)
+
     def letter(self, character: str) -> str:
         """Return the glyph of a character; of a conjoining jamo the letter without its slot."""
         shown = self.glyph(character)
@@ -87,7 +91,7 @@ class Pen:
     @staticmethod
     def percent(share: float) -> str:
         """Return a probability in percent; one that would round to nothing is "<1%"."""
-        return symbols.percent(share)
+        return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
     @staticmethod
     def unit_name(layer: int, unit: int) -> str:

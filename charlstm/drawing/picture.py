@@ -1,7 +1,7 @@
-"""What a terminal would show, line by line: pieces of one look each, for pages and drawings.
+"""What a terminal would show, line by line: spans of one look each, for pages and drawings.
 
-A picture has all colours, whatever this terminal has, and heeds no setting of the machine: the same
-records give the same picture.
+A picture has all colours, whatever this terminal has, and no setting of the machine changes it: the
+same record gives the same picture.
 """
 
 import html
@@ -40,7 +40,7 @@ _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 @dataclass(frozen=True)
 class Look:
-    """How a piece looks; colours are #rrggbb, INK or PAPER, and without a ground none is drawn.
+    """How a span looks; colours are #rrggbb, INK or PAPER, and without a ground none is drawn.
 
     `lines` are those that CSS and SVG know as text decorations.
     """
@@ -54,7 +54,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Span:
     """A text of one look, and the cell of its line (from 0) that it begins at."""
 
     at: int
@@ -63,15 +63,15 @@ class Piece:
 
     @property
     def end(self) -> int:
-        """Give the cell after its last."""
+        """The cell after its last."""
         return self.at + cell_len(self.text)
 
 
-Line = Sequence[Piece]
+Line = Sequence[Span]
 
 
 def lines_of(shown: RenderableType, width: int) -> list[Line]:
-    """Draw something at a width in cells, as a terminal of all colours would show it."""
+    """Return what a terminal of all colours, so many cells wide, would show."""
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -82,34 +82,34 @@ def lines_of(shown: RenderableType, width: int) -> list[Line]:
         no_color=False,
     )
     lines = console.render_lines(shown, pad=False)
-    return [_trimmed(list(_pieces(part for part in line if not part.control))) for line in lines]
+    return [_trimmed(list(_spans(part for part in line if not part.control))) for line in lines]
 
 
-def portions(piece: Piece) -> Iterator[tuple[int, str, int]]:
-    """Split a piece into runs of ASCII and all other characters, each by itself.
+def portions(span: Span) -> Iterator[tuple[int, str, int]]:
+    """Yield a span in runs of ASCII and all other characters, each by itself.
 
     A font of equal widths keeps the columns of the one; each of the others may come from another
-    font. Given are the cell that it begins at, its text, and how many cells it takes.
+    font. Yielded are the cell that it begins at, its text, and how many cells it takes.
     """
-    at = piece.at
-    for together, group in groupby(_characters(piece.text), key=str.isascii):
+    at = span.at
+    for together, group in groupby(_characters(span.text), key=str.isascii):
         for text in ("".join(group),) if together else group:
             yield at, text, cell_len(text)
             at += cell_len(text)
 
 
 def is_bar(text: str) -> bool:
-    """Tell a bar or a line, which must fill its cell to meet its neighbours."""
+    """Whether it is a bar or a line, which must fill its cell to meet its neighbours."""
     return "\u2500" <= text <= "\u259f"
 
 
 def escaped(text: str) -> str:
-    """Write a text so that HTML and XML read it as that text, and as nothing else."""
+    """Return a text so that HTML and XML read it as that text, and as nothing else."""
     return html.escape(_IMPOSSIBLE.sub("\ufffd", text))
 
 
 def look_of(style: Style | None) -> Look:
-    """Tell how a style of Rich looks."""
+    """Return how a style of Rich looks."""
     if style is None:
         return Look()
     ink, ground = _colour(style.color) or INK, _colour(style.bgcolor)
@@ -126,16 +126,16 @@ def look_of(style: Style | None) -> Look:
     )
 
 
-def _pieces(parts: Iterable[Segment]) -> Iterator[Piece]:
+def _spans(parts: Iterable[Segment]) -> Iterator[Span]:
     """Join what looks alike."""
     at = 0
     for look, alike in groupby(parts, key=lambda part: look_of(part.style)):
         text = "".join(part.text for part in alike)
-        yield Piece(at, text, look)
+        yield Span(at, text, look)
         at += cell_len(text)
 
 
-def _trimmed(line: list[Piece]) -> Line:
+def _trimmed(line: list[Span]) -> Line:
     """Leave out the blanks at the end of a line, where they have no ground."""
     while line and line[-1].look.ground is None:
         text = line[-1].text.rstrip(" ")

@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from charlstm.drawing.symbols import UNICODE, Symbols, line_of
+from charlstm.drawing.pen import Pen
 from charlstm.events import Evaluated, Event, Finished, Planned, Started, Stepped
 from charlstm.messages import Catalogue
 
@@ -36,27 +36,27 @@ class Display(Protocol):
 class PlainDisplay:
     """A line a scoring."""
 
-    def __init__(self, console: Console, messages: Catalogue, symbols: Symbols = UNICODE) -> None:
-        self.console, self.messages, self.symbols = console, messages, symbols
+    def __init__(self, console: Console, pen: Pen) -> None:
+        self.console, self.pen = console, pen
         self._ratio = 1.0
 
     def show(self, event: Event) -> None:
         """Print what is worth a line."""
         if isinstance(event, Started):
             self._ratio = event.ids_per_char
-            self._print(begun(event, self.messages))
+            self._print(begun(event, self.pen.messages))
         elif isinstance(event, Evaluated):
             self._print(self._scored(event))
 
     def show_sample(self, text: str) -> None:
         """Print a sample on one line."""
-        self._print(self.messages("progress.writes", text=line_of(text, self.symbols)))
+        self._print(self.pen("progress.writes", text=self.pen.line_of(text)))
 
     def close(self) -> None:
         """Do nothing: lines stay as they are."""
 
     def _scored(self, event: Evaluated) -> str:
-        scored = self.messages(
+        scored = self.pen(
             "progress.scored",
             progress=event.progress,
             epoch=event.epoch,
@@ -65,7 +65,7 @@ class PlainDisplay:
             train=event.train_nats * self._ratio / _LN2,
             heldout=event.val_bits_per_char,
         )
-        return self.messages("progress.scored_best", scored=scored) if event.best else scored
+        return self.pen("progress.scored_best", scored=scored) if event.best else scored
 
     def _print(self, line: str) -> None:
         self.console.print(Text(line), soft_wrap=True)
@@ -76,8 +76,7 @@ class Course:
     """All that the live display shows at a moment."""
 
     started: Started
-    messages: Catalogue
-    symbols: Symbols
+    pen: Pen
     step: Stepped | None = None
     scorings: list[Evaluated] = field(default_factory=list)
     sample: str = ""
@@ -93,7 +92,7 @@ class Course:
         yield self._curve(_HELDOUT, heldout[-1:], heldout, low, high)
         if self.sample:
             yield Text(
-                line_of(self.sample, self.symbols), style="dim", overflow="ellipsis", no_wrap=True
+                self.pen.line_of(self.sample), style="dim", overflow="ellipsis", no_wrap=True
             )
 
     def _bar(self) -> RenderResult:
@@ -105,9 +104,9 @@ class Course:
         grid.add_row(
             ProgressBar(total=1.0, completed=progress, width=24),
             Text(f"{progress:4.0%}"),
-            Text(self.messages("progress.left", clock=left)),
-            Text(self.messages("progress.epoch", epoch=self.step.epoch)),
-            Text(self.messages("progress.speed", speed=self.step.chars_per_second)),
+            Text(self.pen("progress.left", clock=left)),
+            Text(self.pen("progress.epoch", epoch=self.step.epoch)),
+            Text(self.pen("progress.speed", speed=self.step.chars_per_second)),
         )
         yield grid
 
@@ -120,11 +119,11 @@ class Course:
         high: float,
     ) -> Text:
         height = max(high - low, 1e-9)
-        curve = "".join(self.symbols.bar((value - low) / height) for value in all_of)
-        bits = f"{last[0]:.3f}" if last else self.symbols.dash
-        longest = max(cell_len(self.messages(each)) for each in (_TRAIN, _HELDOUT))
-        name = set_cell_size(self.messages(key), longest)
-        return Text(self.messages("progress.curve", name=name, bits=f"{bits:>6}", curve=curve))
+        curve = "".join(self.pen.bar((value - low) / height) for value in all_of)
+        bits = f"{last[0]:.3f}" if last else self.pen.symbols.dash
+        longest = max(cell_len(self.pen(each)) for each in (_TRAIN, _HELDOUT))
+        name = set_cell_size(self.pen(key), longest)
+        return Text(self.pen("progress.curve", name=name, bits=f"{bits:>6}", curve=curve))
 
     def _bits(self, nats: float) -> float:
         return nats * self.started.ids_per_char / _LN2
@@ -133,16 +132,16 @@ class Course:
 class LiveDisplay:
     """A bar, two curves and a sample that renew themselves in place."""
 
-    def __init__(self, console: Console, messages: Catalogue, symbols: Symbols = UNICODE) -> None:
-        self.console, self.messages, self.symbols = console, messages, symbols
+    def __init__(self, console: Console, pen: Pen) -> None:
+        self.console, self.pen = console, pen
         self._course: Course | None = None
         self._live = Live(console=console, refresh_per_second=4, redirect_stdout=False)
 
     def show(self, event: Event) -> None:
         """Renew the display."""
         if isinstance(event, Started):
-            self.console.print(Text(begun(event, self.messages)))
-            self._course = Course(event, self.messages, self.symbols)
+            self.console.print(Text(begun(event, self.pen.messages)))
+            self._course = Course(event, self.pen)
             self._live.start()
         if self._course is None:
             return

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from charlstm.drawing.palette import STEPLESS, shade
-from charlstm.messages import Catalogue
+from charlstm.drawing.pen import Pen
 
 Numbers = Mapping[str, float]
 _GAP = 2
@@ -72,86 +70,86 @@ class RecallRow:
 class ScoreTable:
     """Draws scores; lower is better everywhere."""
 
-    def __init__(self, rows: Sequence[ScoreRow], messages: Catalogue) -> None:
-        self.rows, self.messages = rows, messages
+    def __init__(self, rows: Sequence[ScoreRow], pen: Pen) -> None:
+        self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table."""
+        """Draw the table."""
         columns = {name: [_NUMBERS[name](row) for row in self.rows] for name in _NUMBERS}
         shown = {name: cells for name, cells in columns.items() if any(cells)}
-        headings = [self.messages(f"scores.heading.{name}") for name in shown]
+        headings = [self.pen(f"scores.heading.{name}") for name in shown]
         numbers = zip(*(map(Text, cells) for cells in shown.values()), strict=True)
         rows = [
             (Text(row.name, style="bold"), Text(row.model), *cells)
             for row, cells in zip(self.rows, numbers, strict=True)
         ]
-        yield from _table(console, options, self.messages, headings, rows)
+        yield from _table(console, options, self.pen, headings, rows)
 
 
 class ContextTable:
     """Draws bits per character against the number of characters read before."""
 
-    def __init__(self, rows: Sequence[ContextRow], messages: Catalogue) -> None:
-        self.rows, self.messages = rows, messages
+    def __init__(self, rows: Sequence[ContextRow], pen: Pen) -> None:
+        self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table, a lighter cell for a lower score."""
+        """Draw the table, a lighter cell for a lower score."""
         rows: list[Sequence[Text]] = []
         every = [bits for row in self.rows for bits in row.context.values()]
         low, high = min(every), max(every)
         for row in self.rows:
-            effective = (
-                self.messages("scores.none") if row.effective is None else str(row.effective)
-            )
-            shuffled = "  " + self.messages("scores.shuffled")
+            effective = self.pen("scores.none") if row.effective is None else str(row.effective)
+            shuffled = "  " + self.pen("scores.shuffled")
             for name, numbers in ((row.run, row.context), (shuffled, row.shuffled or {})):
                 shares = [(high - bits) / max(high - low, 1e-9) for bits in numbers.values()]
                 cells = (f"{bits:.2f}" for bits in numbers.values())
                 if numbers:
-                    shaded = _shaded(console, cells, shares)
+                    shaded = _shaded(self.pen.on(console), cells, shares)
                     end = effective if numbers is row.context else ""
                     model = row.model if numbers is row.context else ""
                     filler = [Text("")] * (len(row.context) - len(shaded))
                     name_and_model = (Text(name, style="bold"), Text(model))
                     rows.append((*name_and_model, *shaded, *filler, Text(end)))
-        names = (self.messages("scores.all") if n == "all" else n for n in self.rows[0].context)
-        yield from _table(console, options, self.messages, (*names, "1 %"), rows)
+        names = (self.pen("scores.all") if n == "all" else n for n in self.rows[0].context)
+        yield from _table(console, options, self.pen, (*names, "1 %"), rows)
         counts = {row.targets for row in self.rows}
         targets = "–".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
-        note = self.messages("scores.context_note", targets=targets)
+        note = self.pen("scores.context_note", targets=targets)
         yield Text(note, style="dim")
 
 
 class RecallTable:
     """Draws the share of keys recalled against the distance."""
 
-    def __init__(self, rows: Sequence[RecallRow], messages: Catalogue) -> None:
-        self.rows, self.messages = rows, messages
+    def __init__(self, rows: Sequence[RecallRow], pen: Pen) -> None:
+        self.rows, self.pen = rows, pen
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the table, a lighter cell for a better memory."""
+        """Draw the table, a lighter cell for a better memory."""
         rows: list[Sequence[Text]] = []
         for row in self.rows:
             shares = list(row.recall.values())
             names = (Text(row.run, style="bold"), Text(row.model))
-            rows.append((*names, *_shaded(console, (f"{p:.0%}" for p in shares), shares)))
-        yield from _table(console, options, self.messages, tuple(self.rows[0].recall), rows)
+            rows.append(
+                (*names, *_shaded(self.pen.on(console), (f"{p:.0%}" for p in shares), shares))
+            )
+        yield from _table(console, options, self.pen, tuple(self.rows[0].recall), rows)
         first = self.rows[0]
-        note = self.messages("scores.recall_note", questions=first.questions, chance=first.chance)
+        note = self.pen("scores.recall_note", questions=first.questions, chance=first.chance)
         yield Text(note, style="dim")
 
 
 def _table(
     console: Console,
     options: ConsoleOptions,
-    messages: Catalogue,
+    pen: Pen,
     headings: Sequence[str],
     rows: Sequence[Sequence[Text]],
 ) -> RenderResult:
     """Draw a table whose cells are never squeezed: the end is cut off where there is no room."""
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     needed = -_GAP
-    firsts = (messages("scores.heading.run"), messages("scores.heading.model"))
+    firsts = (pen("scores.heading.run"), pen("scores.heading.model"))
     for place, heading in enumerate((*firsts, *headings)):
         width = max(cell_len(text) for text in (heading, *(row[place].plain for row in rows)))
         table.add_column(
@@ -180,9 +178,6 @@ _NUMBERS: Mapping[str, Callable[[ScoreRow], str]] = {
 }
 
 
-def _shaded(console: Console, cells: Iterable[str], shares: Sequence[float]) -> list[Text]:
-    plain = console.color_system in STEPLESS
-    return [
-        Text(cell, style=Style.null() if plain else shade(share))
-        for cell, share in zip(cells, shares, strict=True)
-    ]
+def _shaded(pen: Pen, cells: Iterable[str], shares: Sequence[float]) -> list[Text]:
+    pairs = zip(cells, shares, strict=True)
+    return [Text(cell, style=pen.shade(share)) for cell, share in pairs]

@@ -10,7 +10,7 @@ from itertools import chain
 
 from rich.console import RenderableType
 
-from charlstm.drawing.picture import INK, PAPER, Look, Piece, escaped, is_bar, lines_of, portions
+from charlstm.drawing.picture import INK, PAPER, Look, Span, escaped, is_bar, lines_of, portions
 
 # Of a cell, in pixels. A letter of a font of equal widths is most often 3/5 of its size wide.
 _WIDTH, _HEIGHT, _SIZE, _BASE = 9, 20, 15, 15
@@ -29,10 +29,10 @@ viewBox="0 0 {width} {height}" font-family="{fonts}" font-size="{size}" fill="{i
 
 
 def as_svg(shown: RenderableType, width: int, title: str, language: str) -> str:
-    """Write what a terminal of so many cells would show as a drawing, as wide as what is in it."""
+    """Return what a terminal of so many cells would show as a drawing, as wide as its content."""
     lines = lines_of(shown, width)
-    widest = max((piece.end for line in lines for piece in line), default=0)
-    drawn = (_piece(piece, number) for number, line in enumerate(lines) for piece in line)
+    widest = max((span.end for line in lines for span in line), default=0)
+    drawn = (_drawn(span, number) for number, line in enumerate(lines) for span in line)
     return _DRAWING.format(
         language=escaped(language),
         width=2 * _MARGIN + widest * _WIDTH,
@@ -46,23 +46,23 @@ def as_svg(shown: RenderableType, width: int, title: str, language: str) -> str:
     )
 
 
-def _piece(piece: Piece, line: int) -> Iterator[str]:
-    top, look = _MARGIN + line * _HEIGHT, piece.look
+def _drawn(span: Span, line: int) -> Iterator[str]:
+    top, look = _MARGIN + line * _HEIGHT, span.look
     if look.ground:
-        width, ground = (piece.end - piece.at) * _WIDTH, _COLOURS.get(look.ground, look.ground)
+        width, ground = (span.end - span.at) * _WIDTH, _COLOURS.get(look.ground, look.ground)
         yield (
-            f'<rect x="{_x(piece.at)}" y="{top}" width="{width}" height="{_HEIGHT}" '
+            f'<rect x="{_x(span.at)}" y="{top}" width="{width}" height="{_HEIGHT}" '
             f'fill="{ground}"/>'
         )
-    texts = "\n".join(_texts(piece, top + _BASE))
+    texts = "\n".join(_texts(span, top + _BASE))
     attributes = "".join(f' {name}="{value}"' for name, value in _attributes(look))
     if texts:
         yield f"<g{attributes}>{texts}</g>" if attributes else texts
 
 
-def _texts(piece: Piece, base: int) -> Iterator[str]:
+def _texts(span: Span, base: int) -> Iterator[str]:
     """Place each word of ASCII, and each other character by itself."""
-    for at, text, cells in portions(piece):
+    for at, text, cells in portions(span):
         if not text.isascii() and not is_bar(text):
             middle = f"{_x(at) + cells * _WIDTH / 2:g}"
             yield f'<text x="{middle}" y="{base}" text-anchor="middle">{escaped(text)}</text>'

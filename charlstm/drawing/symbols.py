@@ -1,12 +1,13 @@
 """What a character looks like in a terminal: always something, never a command to the terminal.
 
 Control characters would act instead of being seen, combining marks would land on their neighbour,
-and conjoining jamo vanish when alone. Where the terminal's encoding lacks a mark there is a plain
+and conjoining jamo vanish when alone. Where the terminal's encoding lacks a sign there is a plain
 one in its place.
 """
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -47,11 +48,11 @@ class Symbols:
     ring: str
 
     def number(self, n: int) -> str:
-        """Give the sign of the n-th of the four layers, from 1."""
+        """Return the sign of the n-th of the four layers, from 1."""
         return self.numbers[n - 1]
 
     def bar(self, share: float) -> str:
-        """Give a block as high as a share of 0..1."""
+        """Return a block as high as a share of 0..1, nothing where there are no blocks."""
         if not self.bars:
             return ""
         return self.bars[min(int(max(share, 0.0) * len(self.bars)), len(self.bars) - 1)]
@@ -86,7 +87,7 @@ ASCII = Symbols(
 
 
 def symbols_for(encoding: str) -> Symbols:
-    """Choose, kind by kind, marks that an encoding can write."""
+    """Return, kind by kind, signs that an encoding can write."""
 
     def kept(signs: str) -> bool:
         try:
@@ -95,23 +96,16 @@ def symbols_for(encoding: str) -> Symbols:
             return False
         return True
 
-    return Symbols(
-        named=UNICODE.named if kept("".join(UNICODE.named.values())) else ASCII.named,
-        bars=UNICODE.bars if kept(UNICODE.bars) else ASCII.bars,
-        numbers=UNICODE.numbers if kept(UNICODE.numbers) else ASCII.numbers,
-        dash=UNICODE.dash if kept(UNICODE.dash) else ASCII.dash,
-        dot=UNICODE.dot if kept(UNICODE.dot) else ASCII.dot,
-        cut=UNICODE.cut if kept(UNICODE.cut) else ASCII.cut,
-        lengths=UNICODE.lengths if kept(UNICODE.lengths) else ASCII.lengths,
-        shades=UNICODE.shades if kept("".join(UNICODE.shades)) else ASCII.shades,
-        times=UNICODE.times if kept(UNICODE.times) else ASCII.times,
-        differs=UNICODE.differs if kept(UNICODE.differs) else ASCII.differs,
-        ring=UNICODE.ring if kept(UNICODE.ring) else ASCII.ring,
-    )
+    def written(name: str) -> Any:  # noqa: ANN401  each kind has a type of its own
+        better = getattr(UNICODE, name)
+        parts = better.values() if isinstance(better, dict) else better
+        return better if kept("".join(parts)) else getattr(ASCII, name)
+
+    return Symbols(**{field.name: written(field.name) for field in fields(Symbols)})
 
 
 def glyph(character: str, symbols: Symbols = UNICODE) -> str:
-    """Show a character so that it is seen and does nothing."""
+    """Return a character so that it is seen and does nothing."""
     if len(character) != 1:
         return character  # the unknown character, by its name
     if character in symbols.named:
@@ -125,13 +119,8 @@ def glyph(character: str, symbols: Symbols = UNICODE) -> str:
     return character
 
 
-def percent(share: float) -> str:
-    """Show a probability; one that would round to nothing is still something."""
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-
-
 def line_of(text: str, symbols: Symbols = UNICODE) -> str:
-    """Show a text on one line, spaces as they are."""
+    """Return a text on one line: glyphs, but spaces as they are."""
     return "".join(c if c == " " else glyph(c, symbols) for c in text)
 
 

@@ -14,7 +14,7 @@ from test_gate_table import draw, trace_of
 
 from charlstm.drawing.html import as_html
 from charlstm.drawing.pen import Pen
-from charlstm.drawing.picture import INK, PAPER, Look, Piece, lines_of
+from charlstm.drawing.picture import INK, PAPER, Look, Span, lines_of
 from charlstm.drawing.svg import as_svg
 from charlstm.inspection.gates.quantities import Selection
 from charlstm.inspection.gates.table import GateTable
@@ -187,7 +187,7 @@ def test_a_drawing_is_well_formed_xml() -> None:
 @pytest.mark.parametrize("shown", [Text(""), Text("가"), Group(Text("가나다"), Text("a"))])
 def test_a_drawing_is_as_large_as_what_is_in_it(shown: RenderableType) -> None:
     """A drawing has the cells of its longest line and the height of its lines, and a margin."""
-    lines = [cell_len("".join(piece.text for piece in line)) for line in lines_of(shown, 80)]
+    lines = [cell_len("".join(span.text for span in line)) for line in lines_of(shown, 80)]
     root = ET.fromstring(as_svg(shown, 80, "", "ko"))  # noqa: S314  our own
     expected = (36 + 9 * max(lines), 36 + 20 * len(lines))
     assert expected == (int(root.attrib["width"]), int(root.attrib["height"]))
@@ -222,13 +222,13 @@ def test_a_picture_heeds_no_setting_of_the_machine(
 )
 def test_looks_are_those_of_the_style(style: str, look: Look) -> None:
     """Colours, weight, slant and lines are kept, and reverse changes ink and ground."""
-    assert [[Piece(0, "x", look)]] == lines_of(Text("x", style=style), 80)
+    assert [[Span(0, "x", look)]] == lines_of(Text("x", style=style), 80)
 
 
 def test_blanks_at_the_end_are_left_out_unless_they_have_a_ground() -> None:
     """A line ends with its last character or its last ground."""
     lines = lines_of(Group(Text("a  "), Text("b  ", style="on #102030"), Text("   ")), 80)
-    assert ["a", "b  ", ""] == ["".join(piece.text for piece in line) for line in lines]
+    assert ["a", "b  ", ""] == ["".join(span.text for span in line) for line in lines]
 
 
 def test_an_empty_first_line_is_kept() -> None:

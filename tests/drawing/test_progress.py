@@ -6,8 +6,8 @@ import io
 import pytest
 from rich.console import Console
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.progress import Course, PlainDisplay, ended
-from charlstm.drawing.symbols import UNICODE
 from charlstm.events import Evaluated, Finished, Planned, Started, Stepped
 from charlstm.messages import catalogue
 
@@ -24,7 +24,7 @@ def scored(*, best: bool) -> Evaluated:
 def drawn(*events: Started | Evaluated, language: str, sample: str = "") -> str:
     """Give what a plain display prints of events, and of a sample."""
     file = io.StringIO()
-    display = PlainDisplay(Console(file=file, width=80), catalogue(language))
+    display = PlainDisplay(Console(file=file, width=80), Pen(catalogue(language)))
     for event in events:
         display.show(event)
     if sample:
@@ -111,7 +111,7 @@ def test_the_plan_of_one_layer_without_dropout(language: str, expected: str) -> 
 
 def course(language: str) -> str:
     """Draw the live display after two scorings."""
-    shown = Course(STARTED, catalogue(language), UNICODE, sample="물레는 늘 돈다.")
+    shown = Course(STARTED, Pen(catalogue(language)), sample="물레는 늘 돈다.")
     shown.step = Stepped(100, 1.25, 0.5, 65.0, 1.8, 0.006, 12_345.6)
     shown.scorings = [scored(best=True), scored(best=False)]
     file = io.StringIO()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
+from charlstm.drawing.pen import Pen
 from charlstm.drawing.scores import (
     ContextRow,
     ContextTable,
@@ -15,7 +16,7 @@ from charlstm.drawing.scores import (
 )
 from charlstm.messages import catalogue
 
-EN, KO = catalogue("en"), catalogue("ko")
+EN, KO = Pen(catalogue("en")), Pen(catalogue("ko"))
 
 
 def draw(table: RenderableType, *, width: int = 80, colours: bool = False) -> str:

@@ -10,12 +10,12 @@ from charlstm.inspection.gates.record import Trace
 
 
 def as_json(trace: Trace) -> dict[str, Any]:
-    """Give the gates' means over units at each character, and the guesses after it."""
+    """Return the gates' means over units at each character, and the guesses after it."""
     return {"characters": [_character(trace, t) for t in range(len(trace.text))]}
 
 
 def as_rows(trace: Trace) -> Iterator[Sequence[object]]:
-    """Give names, then a row a character: its place, itself, its bits, the means of each layer.
+    """Yield names, then a row a character: its place, itself, its bits, the means of each layer.
 
     The mean of a gate of the first layer is called L1_forget, and so on.
     """
@@ -29,7 +29,7 @@ def as_rows(trace: Trace) -> Iterator[Sequence[object]]:
 
 
 def as_arrays(trace: Trace) -> dict[str, NDArray[Any]]:
-    """Give everything: float32 gates and states by name (L, T, H), bits (T) and chars (T).
+    """Return everything: float32 gates and states by name (L, T, H), bits (T) and chars (T).
 
     NumPy drops a NUL at the end of a string, so the character NUL is an empty string in `chars`.
     """

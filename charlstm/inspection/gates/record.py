@@ -18,7 +18,7 @@ class Trace:
     an RNN or FNN: hidden. `bits` (T) is how surprising each character was, in bits; nothing
     precedes the first, so it is NaN. `guesses[t]` are the likeliest characters after character t,
     with their probabilities. `text` is in the model's normal form. `discrepancy` is how far h,
-    worked out from the gates, is from the h that was read at the most: the check on all of them.
+    computed from the gates, is at most from the h that was read: the check on all of them.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Trace:
     discrepancy: float
 
     def __getattr__(self, name: str) -> Floats:
-        """Give a gate or state by its name."""
+        """Return a gate or state by its name."""
         try:
             return self.__dict__["values"][name]  # type: ignore[no-any-return]
         except KeyError:

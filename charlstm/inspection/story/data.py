@@ -10,7 +10,7 @@ from charlstm.inspection.story.record import Story
 
 
 def as_json(story: Story) -> dict[str, Any]:
-    """Give the character, its guesses and the numbers of the unit; layers are counted from 1."""
+    """Return the character, its guesses and the numbers of the unit; layers count from 1."""
     return {
         "index": story.index,
         "char": story.text[story.index],
@@ -25,7 +25,7 @@ def as_json(story: Story) -> dict[str, Any]:
 
 
 def as_rows(story: Story) -> Iterator[Sequence[object]]:
-    """Give names and below them the numbers of the unit."""
+    """Yield names, and below them the numbers of the unit."""
     bits = None if np.isnan(story.bits) else story.bits
     yield ["index", "char", "bits", "layer", "unit", *story.values]
     character = story.text[story.index]
@@ -33,7 +33,7 @@ def as_rows(story: Story) -> Iterator[Sequence[object]]:
 
 
 def as_arrays(story: Story) -> dict[str, NDArray[Any]]:
-    """Give the numbers of the unit by name, float64 without a dimension."""
+    """Return the numbers of the unit by name, float64 without a dimension."""
     values = {name: np.float64(value) for name, value in story.values.items()}
     places = {"index": story.index, "layer": story.layer + 1, "unit": story.unit}
     return {

@@ -13,7 +13,7 @@ class Story:
     `text` is in the model's normal form, and `index` the place of the character in it. `bits` is
     how surprising it was, NaN for the first; `expected` are the guesses before it, none for the
     first, and `guesses` those after it, each with its probability. `layer` and `unit` are counted
-    from 0; there are `layers` of `units` each. `changed_most` tells that the unit was picked as
+    from 0; there are `layers` of `units` each. `changed_most` says that the unit was picked as
     the one whose memory the character changed most.
 
     `values` has numbers by name. Of an LSTM: forget f, input i, candidate g, output o; before, the

@@ -10,7 +10,7 @@ from charlstm.inspection.track.record import Track
 
 
 def as_json(record: Track) -> dict[str, Any]:
-    """Give the value after each character; the layer is counted from 1."""
+    """Return the value after each character; the layer counts from 1."""
     pairs = zip(record.text, record.values.tolist(), strict=True)
     return {
         "activation": record.activation,
@@ -24,12 +24,12 @@ def as_json(record: Track) -> dict[str, Any]:
 
 
 def as_rows(record: Track) -> Iterator[Sequence[object]]:
-    """Give a row a character."""
+    """Yield names, then a row a character."""
     yield ("index", "char", "value")
     pairs = zip(record.text, record.values.tolist(), strict=True)
     yield from ((index, *pair) for index, pair in enumerate(pairs))
 
 
 def as_arrays(record: Track) -> dict[str, NDArray[Any]]:
-    """Give values (T), float32, and chars (T)."""
+    """Return values (T), float32, and chars (T)."""
     return {"values": record.values, "chars": np.array(list(record.text), dtype=np.str_)}
