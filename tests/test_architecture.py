@@ -86,6 +86,25 @@ def test_the_table_can_refuse(module: str, room: str) -> None:
     assert not is_allowed(module, room)
 
 
+def is_drawn_or_kept(path: Path) -> bool:
+    """Whether a file of a view's folder is for its record, its data, its drawing or its spec."""
+    inner = path.relative_to(PACKAGE).parts
+    computes = path.stem in {"__init__", "compute", "parallel"}
+    return inner[0] == "inspection" and len(inner) == 3 and not computes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if is_drawn_or_kept(path)],
+    ids=lambda path: str(path.relative_to(PACKAGE / "inspection")),
+)
+def test_only_what_computes_a_view_knows_models(path: Path) -> None:
+    """Records, data, drawings and specs of views import neither torch nor models."""
+    modules = set(imports_of(path.read_text(encoding="utf-8")))
+    heavy = ("torch", "charlstm.models", "charlstm.language_model", "charlstm.run")
+    assert set() == {module for module in modules if module.startswith(heavy)}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_stay_short(path: Path) -> None:
     """No file of the package has more than 300 lines."""
