@@ -104,7 +104,7 @@ def _number(expected: str, allowed: Callable[[float], bool]) -> Check:
         except (TypeError, OverflowError):
             ok = False
         if not ok:
-            raise OptionError(field, f"errors.expected.{expected}", value)
+            raise OptionError(field, expected, value)
 
     return check
 
@@ -113,9 +113,9 @@ def _one_of(known: Iterable[str]) -> Check:
     return lambda field, value: check_one_of(field, value, known)
 
 
-_POSITIVE = _number("positive", lambda value: value > 0)
-_NOT_NEGATIVE = _number("not_negative", lambda value: value >= 0)
-_BELOW_ONE = _number("below_one", lambda value: 0 <= value < 1)
+_POSITIVE = _number("errors.expected.positive", lambda value: value > 0)
+_NOT_NEGATIVE = _number("errors.expected.not_negative", lambda value: value >= 0)
+_BELOW_ONE = _number("errors.expected.below_one", lambda value: 0 <= value < 1)
 
 # The limits of every setting, by the name of its field.
 CHECKS: Mapping[str, Check] = {
@@ -131,7 +131,7 @@ CHECKS: Mapping[str, Check] = {
     "confidence_penalty": _BELOW_ONE,
     "size": _one_of(SIZES),
     "form": _one_of(FORMS),
-    "val_fraction": _number("at_most_half", lambda share: 0 < share <= 0.5),
+    "val_fraction": _number("errors.expected.at_most_half", lambda share: 0 < share <= 0.5),
     "batch_size": _whole(1, 65_536),
     "seq_length": _whole(1, 65_536),
     "learning_rate": _POSITIVE,
@@ -149,5 +149,5 @@ CHECKS: Mapping[str, Check] = {
     "length": _whole(1, 1_000_000_000),
     "temperature": _NOT_NEGATIVE,
     "top_k": _whole(0, 1_114_112),
-    "top_p": _number("at_most_one", lambda share: 0 < share <= 1),
+    "top_p": _number("errors.expected.at_most_one", lambda share: 0 < share <= 1),
 }

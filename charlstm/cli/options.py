@@ -26,12 +26,12 @@ def optional(key: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
 
 
 def takes_settings(
-    kind: type, table: str, flags: Mapping[str, str] | None = None
+    kind: type, command: str, flags: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command an option for each field of a dataclass, and the command the dataclass.
 
     The options stand in the place of the command's parameter `settings`. The help of an option is
-    the key of its field in a `table` of the catalogue; its default is that of the field. `flags`
+    the key of its field among the options of `command`; its default is that of the field. `flags`
     are short names, such as -l, by field.
     """
     hints, short = get_type_hints(kind), flags or {}
@@ -41,7 +41,7 @@ def takes_settings(
         long = "--" + field.name.replace("_", "-")
         names = [long, short[field.name]] if field.name in short else [long]
         described = typer.Option(
-            *names, help=f"{table}.{field.name}", show_default=field.default is not None
+            *names, help=f"{command}.option.{field.name}", show_default=field.default is not None
         )
         return inspect.Parameter(
             field.name,

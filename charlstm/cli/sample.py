@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from charlstm.library import Model
 
 
-@takes_settings(SampleConfig, "sample.option", {"length": "-l", "temperature": "-t"})
+@takes_settings(SampleConfig, "sample", {"length": "-l", "temperature": "-t"})
 def sample(
     context: typer.Context,
     run: Annotated[

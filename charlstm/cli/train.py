@@ -24,7 +24,7 @@ SIZES_LINE = "; ".join(
 )
 
 
-@takes_settings(TrainRequest, "train.option")
+@takes_settings(TrainRequest, "train")
 def train(
     context: typer.Context,
     texts: Annotated[
