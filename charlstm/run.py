@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,7 +135,7 @@ def claimed(path: Path) -> Iterator[None]:
         RunError: there is something in the folder already, or it cannot be made.
     """
     check_free(path)
-    ours = not path.exists()
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         (path / _LOCK).touch(exist_ok=False)
@@ -147,7 +147,7 @@ def claimed(path: Path) -> Iterator[None]:
     finally:
         (path / _LOCK).unlink(missing_ok=True)
         if not (path / WEIGHTS).exists():
-            _remove(path, folder_too=ours)
+            _remove(path, made)
 
 
 def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: bytes) -> None:
@@ -266,9 +266,11 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _remove(path: Path, *, folder_too: bool) -> None:
-    """Take away what we wrote of a run that never came to be, and the folder if we made it."""
+def _remove(path: Path, folders: Sequence[Path]) -> None:
+    """Remove what was written of a run that never came to be, and those folders, if empty."""
     for name in (CONFIG, TOKENIZER, METRICS, HELDOUT, CARD):
         (path / name).unlink(missing_ok=True)
-    if folder_too and not any(path.iterdir()):
-        path.rmdir()
+    for folder in folders:
+        if any(folder.iterdir()):
+            break
+        folder.rmdir()

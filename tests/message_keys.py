@@ -20,10 +20,10 @@ _CELLS = "models/lstm.py", "models/gru.py"
 COMPUTED_FROM: dict[str, tuple[str, ...]] = {
     "gates.title.{}": ("inspection/gates/quantities.py",),
     "gates.legend.{}": ("inspection/gates/quantities.py",),
+    "gates.{}.{}.{}": _CELLS,
     "gates.{}.{}.short": _CELLS,
     "gates.{}.{}.long": _CELLS,
     "gates.{}.{}.meaning": _CELLS,
-    "gates.{}.{}.{}": _CELLS,
     "story.{}.{}.name": _CELLS,
     "story.{}.{}.{}": _CELLS,
     "story.legend.{}": _CELLS,
@@ -32,6 +32,7 @@ COMPUTED_FROM: dict[str, tuple[str, ...]] = {
     "lookback.title.{}": ("inspection/lookback/compute.py",),
     "messages.skipped.{}": ("text/files.py",),
     "progress.reason.{}": ("training/trainer.py",),
+    "progress.regularization.{}": ("config.py",),
     "units.activation.{}": ("models/lstm.py",),
     "units.property.{}": ("text/properties.py",),
 }
@@ -77,8 +78,10 @@ def _form(node: ast.JoinedStr) -> str:
 
 @cache
 def _strings(file: Path) -> Sequence[str]:
-    """Return the strings of a file that could be a key or a part of one."""
+    """Return the strings, and the names of fields, that could be a key or a part of one."""
     strings = {n.value for n in _nodes(file) if isinstance(n, ast.Constant)}
+    fields = (n.target for n in _nodes(file) if isinstance(n, ast.AnnAssign))
+    strings |= {field.id for field in fields if isinstance(field, ast.Name)}
     return sorted(s for s in strings if isinstance(s, str) and re.fullmatch(r"\w+(\.\w+)*", s))
 
 

@@ -13,35 +13,38 @@ PACKAGE = Path(charlstm.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Rooms that every room may import; each of them only those before it.
-COMMON = ("messages", "errors", "config", "config_json", "events", "cells")
+COMMON = ("messages", "errors", "limits", "config", "config_json", "events", "version", "cells")
 # room: the rooms and libraries that it may import, besides those and the standard library
 TABLE = {
     "messages": set(),
     "errors": set(),
+    "limits": set(),
     "config": set(),
     "config_json": set(),
     "events": set(),
+    "version": set(),
     "cells": set(),
-    "presets": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "language_model": {"text", "models", "numpy", "torch"},
+    "threads": {"torch"},
     "run": {"text", "models", "language_model", "safetensors", "torch"},
     "evaluation": {"text", "models", "language_model", "numpy", "torch"},
     "training": {
-        "text", "models", "language_model", "run", "evaluation", "torch", "charlstm",
-        "platformdirs",
+        "text", "models", "language_model", "run", "evaluation", "threads", "torch", "platformdirs",
     },
     "sampling": {"text", "models", "language_model", "torch"},
     "drawing": {"numpy", "rich"},
-    "inspection": {"text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich"},
+    "inspection": {
+        "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
+    },
     "library": {
         "numpy", "torch", "text", "models", "language_model", "run", "evaluation", "sampling",
-        "inspection",
+        "inspection", "training",
     },
     "cli": {
-        "presets", "text", "models", "run", "evaluation", "training", "sampling", "inspection",
-        "library", "drawing", "charlstm", "rich", "typer",
+        "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
+        "drawing", "rich", "typer",
     },
     "__init__": {"library"},
     "__main__": {"cli"},
@@ -91,6 +94,25 @@ def test_imports_run_one_way(path: Path) -> None:
 def test_the_table_can_refuse(module: str, room: str) -> None:
     """An import against the table is found out."""
     assert not is_allowed(module, room)
+
+
+def is_drawn_or_kept(path: Path) -> bool:
+    """Whether a file of a view's folder is for its record, its data, its drawing or its spec."""
+    inner = path.relative_to(PACKAGE).parts
+    computes = path.stem in {"__init__", "compute", "parallel"}
+    return inner[0] == "inspection" and len(inner) == 3 and not computes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if is_drawn_or_kept(path)],
+    ids=lambda path: str(path.relative_to(PACKAGE / "inspection")),
+)
+def test_only_what_computes_a_view_knows_models(path: Path) -> None:
+    """Records, data, drawings and specs of views import neither torch nor models."""
+    modules = set(imports_of(path.read_text(encoding="utf-8")))
+    heavy = ("torch", "charlstm.models", "charlstm.language_model", "charlstm.run")
+    assert set() == {module for module in modules if module.startswith(heavy)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

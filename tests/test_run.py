@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
-from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
+from charlstm.config import Execution, ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.errors import RunError
 from charlstm.models import new_model
 from charlstm.models.base import Network
@@ -61,7 +61,8 @@ def settings() -> RunConfig:
         charlstm="0.1.0",
         model=SHAPE,
         text=TextConfig(),
-        training=TrainConfig(steps=1),
+        training=TrainConfig(8, 10, 0.1, "muon", steps=1),
+        execution=Execution(1, 1, "float32"),
         heldout=held_out(HELD_OUT),
     )
 

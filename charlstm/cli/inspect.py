@@ -24,9 +24,9 @@ from charlstm.cli.options import (
 )
 from charlstm.cli.output import Outputs, brief, give_out, save_arrays, together
 from charlstm.cli.terminal import results, say, symbols, warn_of_unknown
-from charlstm.config import TARGETS, check_one_of, check_seed
 from charlstm.errors import CharlstmError, OptionError, TextError
-from charlstm.inspection.views import ViewOptions, ViewRequest, ViewSpec, spec_of
+from charlstm.inspection.views import VIEWS, ViewOptions, ViewRequest, ViewSpec, spec_of
+from charlstm.limits import TARGETS, check_one_of, check_seed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -62,7 +62,7 @@ def inspect(
         str | None, typer.Argument(metavar="TEXT", help="inspect.option.text", show_default=False)
     ] = None,
     *,
-    view: Annotated[str, typer.Option(help="inspect.option.view")] = "gates",
+    view: Annotated[str, typer.Option(help="inspect.option.view")] = VIEWS[0],
     layer: Annotated[str | None, optional("inspect.option.layer")] = None,
     unit: Annotated[str | None, optional("inspect.option.unit")] = None,
     show: Annotated[str, typer.Option(help="inspect.option.show")] = "mean",

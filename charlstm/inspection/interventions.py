@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from charlstm.cells import SHARE, CellInfo, Limits
-from charlstm.config import FAMILIES, check_one_of
 from charlstm.errors import NONE, OptionError
 from charlstm.language_model import LanguageModel
 from charlstm.language_model.reading import trace_in_chunks
+from charlstm.limits import FAMILIES, check_one_of
 from charlstm.models import info_of
 from charlstm.models.base import Affine, Core, Layer, Network
 

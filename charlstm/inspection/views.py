@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from charlstm.cells import CellInfo
-from charlstm.config import RunConfig, check_one_of
+from charlstm.config import RunConfig
 from charlstm.errors import OptionError
+from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

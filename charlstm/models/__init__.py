@@ -28,6 +28,11 @@ def info_of(family: str) -> CellInfo:
     return FNN.info if family == FNN.info.family else cell_named(family).info
 
 
+def default_optimizer(family: str) -> str:
+    """Return the optimiser that trains a family best."""
+    return FNN.optimizer if family == FNN.info.family else cell_named(family).optimizer
+
+
 def build_model(config: ModelConfig) -> Network:
     """Return a network without numbers in it (on torch's meta device), to be filled or loaded."""
     with torch.device("meta"):

@@ -10,30 +10,16 @@ Shapes: T time, B batch.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
 
-from charlstm.config import Regularization
+from charlstm.config import Execution, Regularization
 from charlstm.models.base import Network, State, detached
 from charlstm.models.dropout import DropoutRng
 from charlstm.training.loss import training_loss
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How many workers there are, how many threads each has, and how they compute.
-
-    Their `loop` is fused, torch's kernel, or unrolled, our own.
-    """
-
-    workers: int
-    threads: int
-    precision: str
-    loop: str = "fused"
 
 
 class _Share(NamedTuple):
@@ -109,7 +95,7 @@ class Workers(AbstractContextManager["Workers"]):
                 self.states[worker],
                 self.regularization,
                 self.rngs[worker],
-                self.execution.loop,
+                self.execution.kernel,
             )
         loss = total / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)

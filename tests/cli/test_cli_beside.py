@@ -13,9 +13,8 @@ from conftest import KOREAN, Cli, reading_of
 from rich.cells import cell_len
 from safetensors.torch import load_file, save_file
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+import charlstm
 from charlstm.library import Model
-from charlstm.training.session import Session
 
 VIEWS = ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
 LONG = "달못골에는 오래된 방앗간이 있다. " * 4 + "물레가\n늘 돈다."
@@ -28,7 +27,7 @@ layer 2 of 2, mean of its 12 units                                 layer 2 of 2,
 1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.27 ▃    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
 ① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 says all of tanh(C), 0 nothing                         ④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing                      ④ output: 1 outputs all of tanh(C), 0 nothing
 bits: how surprising the character was                             bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
 """  # noqa: E501  as wide as the terminal
@@ -41,7 +40,7 @@ layer 2 of 2, mean of its 12 units
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.
@@ -54,7 +53,7 @@ layer 2 of 2, mean of its 12 units
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.
@@ -67,8 +66,8 @@ layer 2 of 2, mean of its 12 units                                 layer 2 of 2,
 1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  레     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
 ① forget: 1 keeps all of the old memory, 0 erases it               2  가     1.7   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
 ② input: 1 writes all of the candidate, 0 nothing                  ① forget: 1 keeps all of the old memory, 0 erases it
-④ output: 1 says all of tanh(C), 0 nothing                         ② input: 1 writes all of the candidate, 0 nothing
-bits: how surprising the character was                             ④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing                      ② input: 1 writes all of the candidate, 0 nothing
+bits: how surprising the character was                             ④ output: 1 outputs all of tanh(C), 0 nothing
 A mean hides what single units do: look at one with --unit.        bits: how surprising the character was
                                                                    A mean hides what single units do: look at one with --unit.
 """  # noqa: E501  as wide as the terminal
@@ -80,7 +79,7 @@ layer 2 of 2, mean of its 12 units                                 layer 2 of 2,
 1  쇠     6.0   0.00 ▁    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
 ① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 says all of tanh(C), 0 nothing                         ④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing                      ④ output: 1 outputs all of tanh(C), 0 nothing
 bits: how surprising the character was                             bits: how surprising the character was
 A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
 """  # noqa: E501  as wide as the terminal
@@ -99,11 +98,11 @@ expected: 가 32% · ␣ 12% · . 4%                                    expected
 C             +0.541     is the long-term memory now; it was       C             +0.364     is the long-term memory now; it was
                          +0.288                                                             +0.288
                          0.254 + 0.287 = 0.541                                              0.077 + 0.287 = 0.364
-④ output       0.378 ▄   says 37.8% of tanh(C)                     ④ output       0.378 ▄   says 37.8% of tanh(C)
+④ output       0.378 ▄   outputs 37.8% of tanh(C)                  ④ output       0.378 ▄   outputs 37.8% of tanh(C)
                          tanh(0.541) = 0.494                                                tanh(0.364) = 0.349
                          0.378 × 0.494 = 0.187                                              0.378 × 0.349 = 0.132
-h             +0.187     is what the unit says, its short-term     h             +0.132     is what the unit says, its short-term
-                         memory                                                             memory
+h             +0.187     is what the unit outputs, its             h             +0.132     is what the unit outputs, its
+                         short-term memory                                                  short-term memory
 
 next: 가 32% · ␣ 12% · . 4%                                        next: 가 32% · ␣ 12% · . 4%
 You can check every line by hand: it is worked out from the        You can check every line by hand: it is worked out from the
@@ -141,7 +140,7 @@ bits 5 3 6 6 2 6 6 3 6 6 5
 ① forget: 1 keeps all of the old memory, 0 erases it
 ② input: 1 writes all of the candidate, 0 nothing
 ③ candidate: what could be written, from -1 to 1
-④ output: 1 says all of tanh(C), 0 nothing
+④ output: 1 outputs all of tanh(C), 0 nothing
 |C|: size of the long-term memory
 bits: how surprising the character was, in whole bits; 9+ is more than 9
 A full block is 1.
@@ -187,9 +186,16 @@ def drawn(cli: Cli, *arguments: object) -> str:
 
 def train_flat(path: Path) -> Model:
     """Train one layer of 6 units, hardly."""
-    model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1)
-    training = TrainConfig(
-        batch=8,
+    file = path.with_suffix(".txt")
+    file.write_text(KOREAN, encoding="utf-8")
+    training = charlstm.train(
+        file,
+        output=path,
+        embedding=8,
+        hidden=6,
+        layers=1,
+        dropout=0.0,
+        batch_size=8,
         seq_length=20,
         learning_rate=0.02,
         steps=1,
@@ -197,12 +203,7 @@ def train_flat(path: Path) -> Model:
         workers=1,
         threads=1,
     )
-    session = Session(
-        path, KOREAN, sources=("flat",), model=model, form=TextConfig("nfc"), training=training
-    )
-    for _ in session.events():
-        pass
-    return Model.load(path)
+    return training.wait()
 
 
 @pytest.mark.parametrize(

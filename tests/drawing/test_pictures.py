@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
+from drawn import plain
+from golden import Golden
+from records.gates import steady_trace
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from test_gate_table import draw, trace_of
 
 from charlstm.drawing.html import as_html
 from charlstm.drawing.pen import Pen
@@ -67,27 +69,13 @@ def as_text(drawing: str) -> str:
     return "\n".join(lines.get(line, "") for line in range(max(lines) + 1))
 
 
+TABLE = GateTable(steady_trace("돌쇠가 물었다.\n“A漢😀á”"), Selection(0), Pen(catalogue("en")))
 MIXED = Text.assemble("a 가", (" 0.9 ▇", "#000000 on #fee838"), (" 나b", "dim"))
 PAGE_LINE = (
     'a <span class="w">가</span>'
     '<span class="g" style="color:#000000;background:#fee838"> 0.9 <span class="n bar">▇</span>'
     '</span><span style="color:var(--dim)"> <span class="w">나</span>b</span>'
 )
-DRAWING = """\
-<svg xmlns="http://www.w3.org/2000/svg" xml:lang="ko" width="162" height="56" \
-viewBox="0 0 162 56" font-family="ui-monospace, Cascadia Mono, Menlo, Consolas, \
-DejaVu Sans Mono, Noto Sans Mono, monospace" font-size="15" fill="#1a1a1a">
-<title>망각</title>
-<rect width="162" height="56" fill="#ffffff"/>
-<text x="18" y="33" textLength="9" lengthAdjust="spacingAndGlyphs">a</text>
-<text x="45" y="33" text-anchor="middle">가</text>
-<rect x="54" y="18" width="54" height="20" fill="#fee838"/>
-<g fill="#000000"><text x="63" y="33" textLength="27" lengthAdjust="spacingAndGlyphs">0.9</text>
-<text x="99" y="33" textLength="9" lengthAdjust="spacingAndGlyphs">▇</text></g>
-<g fill-opacity="0.7"><text x="126" y="33" text-anchor="middle">나</text>
-<text x="135" y="33" textLength="9" lengthAdjust="spacingAndGlyphs">b</text></g>
-</svg>
-"""
 
 
 def test_a_page_has_each_look_and_each_wide_character_in_its_own_span() -> None:
@@ -95,9 +83,9 @@ def test_a_page_has_each_look_and_each_wide_character_in_its_own_span() -> None:
     assert [PAGE_LINE] == lines_of_page(as_html(MIXED, 80, "망각", "ko"))
 
 
-def test_a_drawing_has_each_word_at_its_cell() -> None:
+def test_a_drawing_has_each_word_at_its_cell(golden: Golden) -> None:
     """Words begin where their cells do, and Hangul stands in the middle of its two."""
-    assert DRAWING == as_svg(MIXED, 80, "망각", "ko")
+    golden("pictures/svg", as_svg(MIXED, 80, "망각", "ko"))
 
 
 def test_a_page_says_what_it_is() -> None:
@@ -119,17 +107,14 @@ def test_a_page_is_light_or_dark_as_its_reader_wishes() -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_drawing_is_what_the_terminal_shows(width: int) -> None:
     """Every character of the gate table is in the cell of the drawing that it has in a terminal."""
-    trace = trace_of("돌쇠가 물었다.\n“A漢😀á”")
-    drawing = as_svg(GateTable(trace, Selection(0), Pen(catalogue("en"))), width, "", "ko")
-    assert draw(trace, width=width) == as_text(drawing)
+    assert plain(TABLE, width) == as_text(as_svg(TABLE, width, "", "ko"))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_page_is_what_the_terminal_shows(width: int) -> None:
     """The text of a page is that of the terminal, line by line."""
-    trace = trace_of("돌쇠가 물었다.\n“A漢😀á”")
-    reader = Reader(as_html(GateTable(trace, Selection(0), Pen(catalogue("en"))), width, "", "ko"))
-    assert draw(trace, width=width) == reader.text.split("\n", 1)[1].rstrip("\n")
+    reader = Reader(as_html(TABLE, width, "", "ko"))
+    assert plain(TABLE, width) == reader.text.split("\n", 1)[1].rstrip("\n")
 
 
 def test_boxes_are_as_wide_as_cells() -> None:
@@ -198,13 +183,12 @@ def test_a_picture_heeds_no_setting_of_the_machine(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the environment says of colours, widths and terminals, the picture is the same."""
-    shown = GateTable(trace_of("돌쇠"), Selection(0), Pen(catalogue("en")))
-    expected = write(shown, 80, "돌쇠", "ko")
+    expected = write(TABLE, 80, "돌쇠", "ko")
     for name, value in {
         "NO_COLOR": "1", "FORCE_COLOR": "0", "TERM": "dumb", "COLUMNS": "20", "COLORTERM": "",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
-    assert expected == write(shown, 80, "돌쇠", "ko")
+    assert expected == write(TABLE, 80, "돌쇠", "ko")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from conftest import KOREAN
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, SampleConfig
+from charlstm.config import ModelConfig, SampleConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import score
 from charlstm.inspection.gates.compute import trace
@@ -22,6 +22,7 @@ from charlstm.inspection.interventions import (
 )
 from charlstm.language_model import LanguageModel
 from charlstm.library import Model
+from charlstm.limits import FAMILIES
 from charlstm.models import info_of, new_model
 from charlstm.models.base import State
 from charlstm.sampling.sampler import Sampler

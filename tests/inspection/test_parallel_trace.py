@@ -9,12 +9,13 @@ import pytest
 from numpy.typing import NDArray
 from torch import Generator
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
 from charlstm.errors import TextError
 from charlstm.inspection.gates.compute import placed_traces, trace
 from charlstm.inspection.gates.data import as_arrays
 from charlstm.inspection.npz import write_parts
 from charlstm.language_model import LanguageModel
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 from charlstm.text.vocabulary import Vocabulary
 

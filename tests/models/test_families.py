@@ -9,7 +9,8 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import as_large_as_lstm, build_model, new_model
 from charlstm.models.base import Core, Network
 from charlstm.models.fnn import FNN
@@ -198,7 +199,8 @@ def test_building_a_model_does_not_load_torch_s_compiler() -> None:
     code = """
 import sys
 import torch
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 for family in FAMILIES:
     new_model(ModelConfig(family, 20, 5, 7, 2), torch.Generator())

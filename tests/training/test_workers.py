@@ -10,11 +10,12 @@ from torch import Generator, Tensor
 from torch.distributions import Categorical
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig, Regularization
+from charlstm.config import Execution, ModelConfig, Regularization
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 from charlstm.models.base import Network, State, detached
 from charlstm.models.dropout import Dropout, DropoutRng
-from charlstm.training.workers import Execution, Workers
+from charlstm.training.workers import Workers
 
 CHARACTERS = 20
 DROPPING = Regularization(0.4, 0.4)

@@ -16,13 +16,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.inspection.gates.compute import GUESSES, check_guesses
 from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.lookback.record import Lookback
 from charlstm.language_model import LanguageModel
 from charlstm.language_model.reading import state_after
+from charlstm.limits import TARGETS, check_one_of
 from charlstm.models.base import State, as_ids
 
 LAST = 64

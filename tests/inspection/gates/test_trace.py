@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ TEXTS = {
 }
 
 Doubles = NDArray[np.float64]
+COMPUTED: dict[tuple[Path, str], dict[str, Doubles]] = {}
 
 
 class Subject(NamedTuple):
@@ -74,7 +76,15 @@ def sigmoid(x: Doubles) -> Doubles:
 
 
 def by_the_equations(subject: Subject) -> dict[str, Doubles]:
-    """Work out gates and states (L, T, H) with NumPy, one character at a time."""
+    """Return gates and states (L, T, H), computed with NumPy; each text is read once."""
+    key = subject.model.run.path, subject.text
+    if key not in COMPUTED:
+        COMPUTED[key] = compute_by_the_equations(subject)
+    return COMPUTED[key]
+
+
+def compute_by_the_equations(subject: Subject) -> dict[str, Doubles]:
+    """Read a text one character at a time, with NumPy in float64."""
     weights = weights_of(subject)
     inputs = weights["embedding.weight"][ids_of(subject)]
     found: dict[str, list[Doubles]] = {name: [] for name in NAMES}

@@ -11,7 +11,7 @@ from conftest import ENGLISH, KOREAN
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
 from charlstm.inspection.lookback import compute as module
 from charlstm.inspection.lookback.compute import lookback
@@ -19,6 +19,7 @@ from charlstm.inspection.lookback.data import as_arrays, as_json, as_rows
 from charlstm.inspection.lookback.record import Lookback
 from charlstm.language_model import LanguageModel
 from charlstm.library import Model
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
 from charlstm.models.base import Network
 from charlstm.text.vocabulary import Vocabulary

@@ -1,9 +1,9 @@
 """The look back, as it stands in a terminal."""
 
 import pytest
-from gates_drawn import coloured, plain
+from drawn import coloured, plain
 from golden import Golden
-from records_lookback import TEXTS, record_of
+from records.lookback import TEXTS, record_of
 from rich.cells import cell_len
 from rich.color import Color
 from rich.console import Console

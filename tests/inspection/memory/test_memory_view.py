@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gates_drawn import coloured, plain
+from drawn import coloured, plain
 from golden import Golden
-from records_memory import ENGLISH, KOREAN, LAYERS, english_span, followed, korean_span, span_of
+from records.memory import ENGLISH, KOREAN, LAYERS, english_span, followed, korean_span, span_of
 from rich.cells import cell_len
 
 from charlstm.drawing.pen import Pen

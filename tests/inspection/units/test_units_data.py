@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from records_units import found, nothing
+from records.units import found, nothing
 
 from charlstm.inspection.track import data as track_data
 from charlstm.inspection.track.record import Track

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from gates_drawn import coloured, plain
+from drawn import coloured, plain
 from golden import Golden
-from records_units import found, nothing
+from records.units import found, nothing
 
 from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import UNICODE, Symbols, symbols_for

@@ -1,4 +1,4 @@
-"""A trained model as one object: what `charlstm.load` returns."""
+"""A trained model as one object."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Generator
 
 from charlstm.cells import CellInfo
-from charlstm.config import RunConfig, SampleConfig, check_seed
+from charlstm.config import RunConfig, SampleConfig
 from charlstm.errors import RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
@@ -31,6 +31,7 @@ from charlstm.inspection.units.compute import units
 from charlstm.inspection.units.record import Units
 from charlstm.language_model import LanguageModel
 from charlstm.language_model.reading import logits_of, state_of
+from charlstm.limits import check_seed
 from charlstm.models.base import State
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
