@@ -21,8 +21,8 @@ TITLES = {
     "memory --at 1": "얼마나 오래 기억하는가: 유닛의 반감기(글자 수)",
     "units": "유닛은 무엇에 반응하는가 (층: 2, 층마다 유닛: 12, 읽은 글자: 1,360)",
     "units --unit L1/3": "유닛 L1/3: 글자마다 읽은 뒤의 tanh(C)",
-    "lookback": "예측마다 어떤 지난 글자에서 나왔는가",
-    "lookback --at 2": "#2 가 다음",
+    "lookback": "예측마다 어느 지난 글자를 보고 그랬나",
+    "lookback --at 2": "'가'(2번) 다음은",
 }
 # What may stand in Korean too: names of options, families, files and formulas.
 FOREIGN = re.compile(

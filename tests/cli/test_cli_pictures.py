@@ -19,7 +19,7 @@ VIEWS = {
     "memory": "얼마나 오래 기억하는가",
     "units": "유닛은 무엇에 반응하는가",
     "units --unit 3": "유닛 L2/3",
-    "lookback": "어떤 지난 글자에서 나왔는가",
+    "lookback": "어느 지난 글자를 보고 그랬나",
 }
 # Files that somebody may have meant as the text, or wrote by hand.
 PRECIOUS = {
