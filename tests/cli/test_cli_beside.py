@@ -127,7 +127,7 @@ def test_two_in_sentences(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("runs")
 def test_a_changed_model_has_its_name_above(cli: Cli) -> None:
-    """What was changed is said above a drawing and before sentences; else no name is."""
+    """What was changed stands above a drawing and before sentences; else no name does."""
     changes = ["--clamp", "forget=0", "--ablate", "L1/3"]
     assert "holds forget=0 L1/3" == drawn(cli, "holds", "돌쇠", *changes).splitlines()[0]
     sentences = drawn(cli, "holds", "돌쇠", *changes, "--plain").splitlines()
