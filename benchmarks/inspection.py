@@ -26,7 +26,7 @@ from charlstm.inspection.gates.parallel import placed_traces
 from charlstm.inspection.npz import write_parts
 from charlstm.inspection.units.compute import units
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.bundled import bundled
 from charlstm.text.vocabulary import Vocabulary
 
@@ -43,7 +43,7 @@ def main() -> None:
     text = bundled("english").read_text(encoding="utf-8")
     text = (text * (1 + options.characters // len(text)))[: options.characters]
     vocabulary = Vocabulary.of(text)
-    config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers, 0.0)
+    config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers)
     model = new_model(config, Generator().manual_seed(1)).requires_grad_(requires_grad=False)
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, torch {torch.__version__}, ", end=""
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 @torch.inference_mode()
-def read(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+def read(model: Network, vocabulary: Vocabulary, text: str) -> None:
     """Read the text with one reader, in stretches."""
     state = model.initial_state(1)
     for seq_length in torch.split(
@@ -65,13 +65,13 @@ def read(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
         _, state = model.forward(seq_length, state)
 
 
-def write(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+def write(model: Network, vocabulary: Vocabulary, text: str) -> None:
     """Write every gate of every unit."""
     with tempfile.TemporaryDirectory() as folder, Path(folder, "gates.npz").open("wb") as file:
         write_parts(placed_traces(model, vocabulary, text, "none"), file)
 
 
-def search(model: CharacterModel, vocabulary: Vocabulary, text: str) -> None:
+def search(model: Network, vocabulary: Vocabulary, text: str) -> None:
     """Find what single units track."""
     units(model, vocabulary, text, "none", np.random.default_rng(1))
 

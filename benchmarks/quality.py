@@ -4,7 +4,7 @@
 
 Each budget of minutes is a training of its own, whose learning rate ends with it, of
 
-- charlstm: what `charlstm train FILE --minutes M` trains, by charlstm's own clock, scoring and all;
+- charlstm: what `charlstm train FILE --minutes M` trains, by its own clock, validation and all;
 - baby: GPT2LMHeadModel of transformers in the size that nanoGPT's README trains on a CPU;
 - gpt: the same in the size that it trains on a GPU.
 
@@ -26,7 +26,6 @@ import dataclasses
 import itertools
 import json
 import math
-import subprocess
 import sys
 import tempfile
 import time
@@ -45,8 +44,10 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 from training import machine
 
+import charlstm
 from charlstm.config import TextConfig
-from charlstm.text.batching import turns_of
+from charlstm.events import Evaluated, Started
+from charlstm.text.batching import unknown_masks_of
 from charlstm.text.corpus import build_corpus, split
 from charlstm.text.files import read
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
@@ -83,13 +84,13 @@ RECIPES = {
 class Data:
     """A text in two: ids to learn from (N), ids to be scored on (M), and what they stand for.
 
-    `turns` (2, V) tells which ids are the unknown in even steps, and which in odd ones.
+    `unknown_masks` (2, V) tells which ids are the unknown in even steps, and which in odd ones.
     """
 
     train: Tensor
     heldout: Tensor
     vocabulary: Vocabulary
-    turns: Tensor
+    unknown_masks: Tensor
 
 
 @dataclass(frozen=True)
@@ -148,17 +149,14 @@ def main() -> None:
 
 
 def ours(data: Path, minutes: float, seed: int) -> Training:
-    """Train as a user does, and read what the run folder tells."""
+    """Train as a user does, and note each validation."""
     with tempfile.TemporaryDirectory() as folder:
-        run = Path(folder, "run")
-        options = ["--minutes", str(minutes), "--seed", str(seed), "--json", "-o", str(run)]
-        command = [sys.executable, "-m", "charlstm", "train", str(data), *options]
-        result = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
-        rows = map(json.loads, (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
-        points = [Point(r["seconds"], r["step"], r["val_nats_per_char"]) for r in rows]
-        config = json.loads((run / "config.json").read_bytes())
-    precision = config["training"]["precision"]
-    return _over(_OURS, minutes, result["parameters"], precision, points)
+        training = charlstm.train(data, output=Path(folder, "run"), minutes=minutes, seed=seed)
+        events = list(training)
+    (started,) = (event for event in events if isinstance(event, Started))
+    evaluated = (event for event in events if isinstance(event, Evaluated))
+    points = [Point(e.seconds, e.step, e.val_nats_per_char) for e in evaluated]
+    return _over(_OURS, minutes, started.parameters, started.execution.precision, points)
 
 
 def transformer(name: str, recipe: Recipe, data: Data, minutes: float, seed: int) -> Training:
@@ -176,11 +174,11 @@ def transformer(name: str, recipe: Recipe, data: Data, minutes: float, seed: int
 def data_of(text: str) -> Data:
     """Split and encode a text as `charlstm train` does."""
     parts = split(text, TextConfig())
-    corpus = build_corpus(parts.train)
+    corpus = build_corpus(parts)
     vocabulary = corpus.vocabulary
     both = (corpus.train, vocabulary.encode(parts.heldout))
     train, heldout = (torch.from_numpy(ids.astype(np.int64)) for ids in both)
-    return Data(train, heldout, vocabulary, torch.from_numpy(turns_of(corpus.counts)))
+    return Data(train, heldout, vocabulary, torch.from_numpy(unknown_masks_of(corpus.counts)))
 
 
 def new_transformer(recipe: Recipe, vocabulary: int) -> nn.Module:
@@ -205,7 +203,7 @@ def stretches(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
     for step in itertools.count():
         places = torch.randint(most, (recipe.batch, 1), generator=draw)
         ids = data.train[places + torch.arange(recipe.context + 1)]
-        yield ids.masked_fill(data.turns[step % 2, ids], UNKNOWN_ID)
+        yield ids.masked_fill(data.unknown_masks[step % 2, ids], UNKNOWN_ID)
 
 
 def costs(model: nn.Module, ids: Tensor) -> Tensor:

@@ -5,13 +5,13 @@
 Measured are characters per second of whole training steps (forward, loss, backward, optimiser) on
 random characters, without dropout, of
 
-- charlstm: its own training, with the workers, precision and loop that it finds to be the fastest,
-  and AdamW as the others have it; and once more with Muon, whose steps cost more and teach more;
-- plain: Embedding, nn.LSTM, Linear, cross-entropy and Adam in the plainest loop over stretches, in
+- charlstm: its own training, with the workers, precision and kernel that it finds to be the
+  fastest, and AdamW as the others have it; and once more with Muon, whose steps cost more;
+- plain: Embedding, nn.LSTM, Linear, cross-entropy and Adam in the plainest loop over sequences, in
   float32 and in bf16 autocast;
-- one by one: the same in float32, but nn.LSTM is called once a character (T = 1), the losses of the
-  stretch are added up and go backwards once. So do PyTorch's tutorials of character-level RNNs, one
-  sequence at a time (B = 1); others do so with a batch, and that is measured as well.
+- one by one: the same in float32, but nn.LSTM is called once a character (T = 1), and the losses of
+  the sequence are added up for one backward pass. So do PyTorch's tutorials of character-level
+  RNNs, one sequence at a time (B = 1); others do so with a batch, and that is measured as well.
 
 All of a shape take turns, round after round, and a ratio is the median of the rounds' own ratios.
 
@@ -22,36 +22,30 @@ operations a second, as a share of those of the fastest large torch.mm, are what
 """
 
 import argparse
-import dataclasses
 import itertools
 import os
 import platform
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.config import ModelConfig, TrainConfig
-from charlstm.evaluation import Score
-from charlstm.events import Stepped
-from charlstm.models import new_model
-from charlstm.models.base import as_ids
-from charlstm.text.batching import StreamBatcher
-from charlstm.training.execution import choose_execution
-from charlstm.training.trainer import Trainer
+import charlstm
+from charlstm.events import Started, Stepped
 
 _OURS = "charlstm"
 _DTYPES = {"bf16": torch.bfloat16, "float32": torch.float32}
 _CHARACTERS = 500_000
 _SIDE = 2048  # of the matrices that are multiplied
 _NEVER = 10**12
+_FIRST_CHARACTER = 0x4E00  # from there on there are characters enough
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ class Case:
 class Program:
     """A training under way: each of `steps` makes one step and counts the characters it read.
 
-    `settled` is the precision, and of charlstm the loop as well.
+    `settled` is the precision, and of charlstm the kernel as well.
     """
 
     name: str
@@ -113,19 +107,20 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="+", default=shapes, help="layers x units")
     parser.add_argument("--vocabularies", nargs="+", type=int, default=[65, 2000])
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--stretch", type=int, default=64)
+    parser.add_argument("--seq-length", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     print(f"{machine()}, seed {options.seed}")
-    print(f"B = {options.batch}, T = {options.stretch}, ", end="")
+    print(f"B = {options.batch}, T = {options.seq_length}, ", end="")
     print(f"medians of {options.rounds} rounds of {options.seconds:g} s, lowest and highest")
     rest = (options.batch, options.seq_length, options.seed)
     for shape in options.shapes:
         layers, hidden = map(int, shape.replace("×", "x").split("x"))
         cases = [Case(layers, hidden, v, *rest) for v in sorted(options.vocabularies)]
-        _compare(cases, options.seconds, options.rounds)
+        with tempfile.TemporaryDirectory() as folder:
+            _compare(cases, options.seconds, options.rounds, Path(folder))
 
 
 def machine() -> str:
@@ -141,37 +136,41 @@ def machine() -> str:
     )
 
 
-def ours(case: Case, optimizer: str) -> Program:
-    """Train as `charlstm train` does, never scoring."""
-    shape = (case.vocabulary, case.embedding, case.hidden, case.layers, 0.0)
-    model = new_model(ModelConfig("lstm", *shape), Generator().manual_seed(case.seed))
-    streams = StreamBatcher.fitting(
-        case.text().numpy().astype(np.uint16), case.batch, case.seq_length
+def ours(case: Case, optimizer: str, folder: Path) -> Program:
+    """Train as `charlstm train` does, never validating."""
+    file = folder / f"{case.hidden}-{case.vocabulary}.txt"
+    file.write_text("".join(map(chr, case.text() + _FIRST_CHARACTER)), encoding="utf-8")
+    training = charlstm.train(
+        file,
+        output=folder / f"{file.stem}-{optimizer}",
+        embedding=case.embedding,
+        hidden=case.hidden,
+        layers=case.layers,
+        dropout=0.0,
+        val_fraction=0.001,
+        batch_size=case.batch,
+        seq_length=case.seq_length,
+        optimizer=optimizer,
+        steps=_NEVER,
+        seed=case.seed,
     )
-    config = TrainConfig(case.batch, case.seq_length, optimizer=optimizer, steps=_NEVER)
-    execution = choose_execution(
-        config, model, as_ids(streams.read(0)), torch.get_num_threads(), None
-    )
-    config = dataclasses.replace(config, **vars(execution))
-    noise = Generator().manual_seed(case.seed)
-    events = Trainer(model, streams, config, _no_score, noise).run()
-    steps = (streams.characters_per_step for event in events if isinstance(event, Stepped))
+    events = iter(training)
+    started = next(event for event in events if isinstance(event, Started))
+    characters = case.batch * case.seq_length
+    steps = (characters for event in events if isinstance(event, Stepped))
     name = _OURS if optimizer == "adamw" else f"{_OURS}, {optimizer}"
-    return Program(name, f"{execution.precision}, {execution.loop}", case, steps)
+    execution = started.execution
+    return Program(name, f"{execution.precision}, {execution.kernel}", case, steps)
 
 
 def plain(case: Case, precision: str) -> Program:
-    """Train `nn.LSTM` on whole stretches."""
+    """Train `nn.LSTM` on whole sequences."""
     return Program(f"plain, {precision}", precision, case, _plain_steps(case, precision))
 
 
 def one_by_one(case: Case, batch: int) -> Program:
     """Train `nn.LSTM` on a character at a time."""
     return Program(f"one by one, B = {batch}", "float32", case, _single_steps(case, batch))
-
-
-def _no_score() -> Score:
-    raise NotImplementedError
 
 
 class _Plain(nn.Module):
@@ -184,7 +183,7 @@ class _Plain(nn.Module):
         self.head = nn.Linear(case.hidden, case.vocabulary)
 
     def loss(self, ids: Tensor, state: _State | None) -> tuple[Tensor, _State]:
-        """Read ids (T+1, B), and tell how badly all but the first were foretold."""
+        """Read ids (T+1, B), and return the mean cross-entropy of all but the first."""
         y, state = self.lstm(self.embedding(ids[:-1]), state)
         loss = F.cross_entropy(self.head(y).flatten(0, 1), ids[1:].flatten())
         return loss, tuple(part.detach().float() for part in state)
@@ -194,7 +193,7 @@ def _plain_steps(case: Case, precision: str) -> Iterator[int]:
     torch.manual_seed(case.seed)
     model, state = _Plain(case), None
     optimizer = torch.optim.Adam(model.parameters())
-    for ids in _stretches(case, case.batch):
+    for ids in _sequences(case, case.batch):
         optimizer.zero_grad()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
             loss, state = model.loss(ids, state)
@@ -207,7 +206,7 @@ def _single_steps(case: Case, batch: int) -> Iterator[int]:
     torch.manual_seed(case.seed)
     model = _Plain(case)
     optimizer = torch.optim.Adam(model.parameters())
-    for ids in _stretches(case, batch):
+    for ids in _sequences(case, batch):
         optimizer.zero_grad()
         state, total = None, torch.zeros(())
         for character, following in itertools.pairwise(ids):
@@ -218,16 +217,16 @@ def _single_steps(case: Case, batch: int) -> Iterator[int]:
         yield case.seq_length * batch
 
 
-def _stretches(case: Case, batch: int) -> Iterator[Tensor]:
+def _sequences(case: Case, batch: int) -> Iterator[Tensor]:
     """Walk through the text in B places at once, again and again: (T+1, B)."""
     streams = case.text()[: _CHARACTERS // batch * batch].view(batch, -1).T.contiguous()
     starts = range(0, len(streams) - case.seq_length, case.seq_length)
     return (streams[start : start + case.seq_length + 1] for start in itertools.cycle(starts))
 
 
-def _compare(cases: Sequence[Case], seconds: float, rounds: int) -> None:
+def _compare(cases: Sequence[Case], seconds: float, rounds: int, folder: Path) -> None:
     """Let all programs of a shape take turns, and print how they did."""
-    programs = [program for case in cases for program in _programs(case)]
+    programs = [program for case in cases for program in _programs(case, folder)]
     for program in programs:
         # The first steps make ready.
         next(program.steps)
@@ -247,12 +246,12 @@ def _compare(cases: Sequence[Case], seconds: float, rounds: int) -> None:
         _print_growth(first[0], larger, peaks)
 
 
-def _programs(case: Case) -> list[Program]:
+def _programs(case: Case, folder: Path) -> list[Program]:
     batches = sorted({case.batch, 1}, reverse=True)
     plains = [plain(case, precision) for precision in ("float32", "bf16")]
     return [
-        ours(case, "adamw"),
-        ours(case, "muon"),
+        ours(case, "adamw", folder),
+        ours(case, "muon", folder),
         *plains,
         *(one_by_one(case, batch) for batch in batches),
     ]

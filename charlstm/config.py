@@ -1,39 +1,21 @@
-"""What a run is asked to be: frozen settings, their limits, and their JSON.
+"""Settings: frozen, and checked where they are made, whether an option or a file said them.
 
-Every limit is checked where the settings are made, whether an option or a file said them, and the
-error names the field. Dimension letters as everywhere: T time, B batch, E embedding, H hidden,
-V vocabulary, L layers.
+Dimension letters as everywhere: T time, B batch, E embedding, H hidden, V vocabulary, L layers.
 """
 
-import math
-from collections.abc import Iterable
+import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from charlstm.errors import NONE, OptionError
-from charlstm.messages import LANGUAGES
-
-FORMS = ("nfc", "nfd", "none")
-FAMILIES = ("fnn", "rnn", "gru", "lstm")
-PRECISIONS = ("auto", "bf16", "float32")
-# How a layer reads a stretch: with torch's kernel, or with a loop of our own.
-KERNELS = ("auto", "fused", "unrolled")
-OPTIMIZERS = ("muon", "adamw")
-# What lookback asks for: the likeliest next character, or the one that came.
-TARGETS = ("guess", "text")
-
-_UNBOUNDED = 2**63
+from charlstm.limits import AUTO, FAMILIES, KERNELS, PRECISIONS, Checked, check_one_of
 
 
 @dataclass(frozen=True)
-class ModelConfig:
-    """The shape of a model: its family, V, E, H, L, and what keeps it from learning by heart.
+class ModelConfig(Checked):
+    """The shape of a model: its family, V, E, H and L.
 
-    Dropped in training is a share of the units, and a share of the weights between units of a
-    layer, which an fnn does not have. The activation penalty is the factor by which the mean square
-    of what the memory answers is added to the loss, in nats, and the confidence penalty the factor
-    by which the entropy of what is expected next is taken off it. `window` is how many characters
-    an fnn sees at once; other families have none.
+    `window` is the number of characters that an fnn sees at once; other families have none.
     """
 
     family: str
@@ -41,99 +23,153 @@ class ModelConfig:
     embedding: int
     hidden: int
     layers: int
-    dropout: float
     window: int = 16
+
+
+@dataclass(frozen=True)
+class Regularization(Checked):
+    """What keeps a model from overfitting, in training only.
+
+    Attributes:
+        dropout: the share of units that are dropped (0..1).
+        weight_dropout: the share of weights between the units of a layer that are dropped (0..1);
+            an fnn has none.
+        activation_penalty: the factor by which the mean square of the last layer's outputs is added
+            to the loss, in nats.
+        confidence_penalty: the factor by which the entropy of the prediction is taken off the loss.
+    """
+
+    dropout: float = 0.0
     weight_dropout: float = 0.0
     activation_penalty: float = 0.0
     confidence_penalty: float = 0.0
 
-    def __post_init__(self) -> None:
-        """Refuse a shape that no model has."""
-        check_one_of("model", self.family, FAMILIES)
-        _whole("vocabulary", self.vocabulary, 2, 1_114_112)
-        _whole("embedding", self.embedding, 1, 65_536)
-        _whole("hidden", self.hidden, 1, 65_536)
-        _whole("layers", self.layers, 1, 64)
-        _whole("window", self.window, 1, 65_536)
-        for name in ("dropout", "weight_dropout", "confidence_penalty"):
-            share = getattr(self, name)
-            _number(name, share, "errors.expected.below_one", 0 <= share < 1)
-        _not_negative("activation_penalty", self.activation_penalty)
-        if self.family == "fnn" and self.weight_dropout > 0:
-            share = self.weight_dropout
-            raise OptionError("weight_dropout", "errors.expected.no_weights", share)
-
 
 @dataclass(frozen=True)
-class TextConfig:
+class TextConfig(Checked):
     """How a text becomes characters: its normal form, and the share held out at its end."""
 
     form: str = "nfc"
     val_fraction: float = 0.1
 
-    def __post_init__(self) -> None:
-        """Refuse an unknown form, and a share that leaves nothing on one side."""
-        check_one_of("form", self.form, FORMS)
-        share = self.val_fraction
-        _number("val_fraction", share, "errors.expected.at_most_half", 0 < share <= 0.5)
-
 
 @dataclass(frozen=True)
-class TrainConfig:
-    """How a model is taught.
+class TrainConfig(Checked):
+    """How a model is trained; every value is settled.
 
-    `batch` streams (B) are read side by side, `seq_length` characters (T) at a time. Exactly one of
-    `epochs`, `steps` and `minutes` says how long. `patience` is the number of scorings without a
-    better one after which training stops. `precision`, `loop` (torch's kernel, or our own) and the
-    numbers of `workers` and of `threads` of each are what was asked for, or, once training has
-    begun, what was taken, and so are B and T, which a short text makes smaller.
+    `batch_size` streams (B) are read side by side, `seq_length` characters (T) at a time. Exactly
+    one of `epochs`, `steps` and `minutes` says how long. `patience` is the number of validations
+    without a better one after which training stops.
     """
 
-    batch: int = 32
-    seq_length: int = 64
-    learning_rate: float = 1.6e-2
+    batch_size: int
+    seq_length: int
+    learning_rate: float
+    optimizer: str
+    regularization: Regularization = Regularization()
     weight_decay: float = 0.1
     clip: float = 1.0
     warmup: int = 20
     patience: int = 4
     seed: int = 1
-    precision: str = "auto"
-    loop: str = "auto"
-    optimizer: str = "muon"
-    workers: int | None = None
-    threads: int | None = None
     epochs: float | None = None
     steps: int | None = None
     minutes: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be trained with."""
-        _whole("batch", self.batch, 1, 65_536)
-        _whole("seq_length", self.seq_length, 1, 65_536)
-        _positive("learning_rate", self.learning_rate)
-        _not_negative("weight_decay", self.weight_decay)
-        _positive("clip", self.clip)
-        _whole("warmup", self.warmup, 0, 1_000_000)
-        _whole("patience", self.patience, 1, 1_000_000)
-        check_seed(self.seed)
-        check_one_of("precision", self.precision, PRECISIONS)
-        check_one_of("loop", self.loop, KERNELS)
-        check_one_of("optimizer", self.optimizer, OPTIMIZERS)
-        for name in ("workers", "threads"):
-            if getattr(self, name) is not None:
-                _whole(name, getattr(self, name), 1, 1024)
-        self._check_length()
+        """Raise OptionError unless there is exactly one length."""
+        super().__post_init__()
+        _check_length(self, required=True)
 
-    def _check_length(self) -> None:
-        lengths = {name: getattr(self, name) for name in ("epochs", "steps", "minutes")}
-        given = {name: value for name, value in lengths.items() if value is not None}
-        if len(given) != 1:
-            found = ", ".join(f"--{name} {value}" for name, value in given.items())
-            raise OptionError("epochs", "errors.expected.one_length", found or NONE)
-        if self.steps is not None:
-            _whole("steps", self.steps, 1, _UNBOUNDED)
-        for name, value in given.items():
-            _positive(name, value)
+
+@dataclass(frozen=True)
+class Execution(Checked):
+    """How training steps are computed.
+
+    Attributes:
+        workers: how many share the streams of a batch.
+        threads: of each worker.
+        precision: one of PRECISIONS.
+        kernel: one of KERNELS.
+    """
+
+    workers: int
+    threads: int
+    precision: str
+    kernel: str = "fused"
+
+    def __post_init__(self) -> None:
+        """Raise OptionError for what cannot be computed with."""
+        super().__post_init__()
+        check_one_of("precision", self.precision, PRECISIONS)
+        check_one_of("kernel", self.kernel, KERNELS)
+
+
+@dataclass(frozen=True)
+class TrainRequest(Checked):
+    """What was asked of a training; None leaves a choice to the plan (`training/recipe.py`).
+
+    The fields are the options of `charlstm train` and the settings of `charlstm.train`, and stand
+    in the order of its help.
+    """
+
+    model: str = "lstm"
+    size: str | None = None
+    epochs: float | None = None
+    steps: int | None = None
+    minutes: float | None = None
+    form: str = TextConfig.form
+    val_fraction: float = TextConfig.val_fraction
+    encoding: str | None = None
+    embedding: int | None = None
+    hidden: int | None = None
+    window: int | None = None
+    layers: int | None = None
+    dropout: float | None = None
+    weight_dropout: float | None = None
+    activation_penalty: float | None = None
+    confidence_penalty: float | None = None
+    batch_size: int | None = None
+    seq_length: int = 64
+    learning_rate: float | None = None
+    patience: int = TrainConfig.patience
+    precision: str = AUTO
+    kernel: str = AUTO
+    optimizer: str | None = None
+    workers: int | None = None
+    threads: int | None = None
+    seed: int = TrainConfig.seed
+
+    def __post_init__(self) -> None:
+        """Raise OptionError for a value that is impossible, or that the family does not have."""
+        check_one_of("model", self.model, FAMILIES)
+        check_one_of("precision", self.precision, (AUTO, *PRECISIONS))
+        check_one_of("kernel", self.kernel, (AUTO, *KERNELS))
+        super().__post_init__()
+        _check_length(self, required=False)
+        if self.kernel == "unrolled" and self.model != "lstm":
+            raise OptionError("kernel", "errors.expected.kernel_here", self.kernel)
+        if self.window is not None and self.model != "fnn":
+            raise OptionError("window", "errors.expected.window_here", self.window)
+        if self.weight_dropout and self.model == "fnn":
+            raise OptionError("weight_dropout", "errors.expected.no_weights", self.weight_dropout)
+
+    @property
+    def text(self) -> TextConfig:
+        """How the text is read and split."""
+        return TextConfig(self.form, self.val_fraction)
+
+    def regularized(self, chosen: Regularization) -> Regularization:
+        """Return what was chosen, with what was asked for in its place."""
+        return dataclasses.replace(chosen, **self._given(Regularization))
+
+    def settled(self, **chosen: Any) -> TrainConfig:  # noqa: ANN401
+        """Return the settings of a training: what was asked for, and what was chosen."""
+        return TrainConfig(**self._given(TrainConfig) | chosen)
+
+    def _given(self, kind: type) -> dict[str, Any]:
+        names = {field.name for field in dataclasses.fields(kind)} & vars(self).keys()
+        return {name: vars(self)[name] for name in names if vars(self)[name] is not None}
 
 
 @dataclass(frozen=True)
@@ -155,14 +191,15 @@ class RunConfig:
     model: ModelConfig
     text: TextConfig
     training: TrainConfig
+    execution: Execution
     heldout: HeldOut
 
 
 @dataclass(frozen=True)
-class SampleConfig:
+class SampleConfig(Checked):
     """How text is drawn: `length` characters, at a temperature, from the likeliest ones only.
 
-    `top_k` 0 and `top_p` 1 leave all characters in; temperature 0 always takes the likeliest.
+    `top_k` 0 and `top_p` 1 keep all characters; temperature 0 always takes the likeliest.
     """
 
     length: int = 500
@@ -170,77 +207,10 @@ class SampleConfig:
     top_k: int = 0
     top_p: float = 1.0
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be drawn from."""
-        _whole("length", self.length, 1, 1_000_000_000)
-        _not_negative("temperature", self.temperature)
-        _whole("top_k", self.top_k, 0, 1_114_112)
-        _number("top_p", self.top_p, "errors.expected.at_most_one", 0 < self.top_p <= 1)
 
-
-def check_seed(seed: int) -> None:
-    """Refuse a seed that no generator takes.
-
-    Raises:
-        OptionError: it is not a whole number of 64 bits.
-    """
-    _whole("seed", seed, 0, 2**63 - 1)
-
-
-def check_one_of(field: str, value: str | None, known: Iterable[str]) -> None:
-    """Refuse what is none of those that there are.
-
-    Raises:
-        OptionError: it is so.
-    """
-    names = list(dict.fromkeys(known))
-    if value not in names:
-        raise OptionError(field, "errors.expected.one_of", short(value), known=", ".join(names))
-
-
-def check_family(family: str, loop: str, window: int | None) -> None:
-    """Refuse a family that there is not, and a loop or a window that it has not.
-
-    Raises:
-        OptionError: it is so.
-    """
-    check_one_of("model", family, FAMILIES)
-    if loop == "unrolled" and family != "lstm":
-        raise OptionError("loop", "errors.expected.loop_here", loop)
-    if window is not None and family != "fnn":
-        raise OptionError("window", "errors.expected.window_here", window)
-
-
-def check_language(language: str) -> None:
-    """Refuse a language that charlstm does not speak.
-
-    Raises:
-        OptionError: it is none of LANGUAGES.
-    """
-    check_one_of("lang", language, LANGUAGES)
-
-
-def _whole(field: str, value: int, low: int, high: int) -> None:
-    if type(value) is not int or not low <= value <= high:
-        if high == _UNBOUNDED:
-            raise OptionError(field, "errors.expected.whole_from", value, low=low)
-        raise OptionError(field, "errors.expected.whole", value, low=low, high=high)
-
-
-def _number(field: str, value: float, expected: str, ok: bool) -> None:  # noqa: FBT001
-    if not (ok and math.isfinite(value)):
-        raise OptionError(field, expected, value)
-
-
-def _positive(field: str, value: float) -> None:
-    _number(field, value, "errors.expected.positive", value > 0)
-
-
-def _not_negative(field: str, value: float) -> None:
-    _number(field, value, "errors.expected.not_negative", value >= 0)
-
-
-def short(value: object) -> str:
-    """Show a value, of a long one its beginning."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _check_length(config: TrainConfig | TrainRequest, *, required: bool) -> None:
+    lengths = {name: getattr(config, name) for name in ("epochs", "steps", "minutes")}
+    given = {name: value for name, value in lengths.items() if value is not None}
+    if len(given) > 1 or (required and not given):
+        found = ", ".join(f"--{name} {value}" for name, value in given.items())
+        raise OptionError("epochs", "errors.expected.one_length", found or NONE)

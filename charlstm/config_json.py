@@ -1,31 +1,38 @@
-"""Settings as the JSON of config.json, of which every field is checked when it is read."""
+"""Settings as the JSON of config.json; every field is checked when it is read."""
 
 import dataclasses
 import sys
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from charlstm.config import RunConfig, short
+from charlstm.config import RunConfig
 from charlstm.errors import NONE, OptionError
+from charlstm.limits import short
 
 _ALL = "config"
 _Kind = TypeVar("_Kind")
+# Format 1 kept these in other sections, and the last three under other names.
+_REGULARIZATION = ("dropout", "weight_dropout", "activation_penalty", "confidence_penalty")
+_EXECUTION = ("workers", "threads", "precision")
+# What a run of format 1 was trained with where it does not say so.
+_DEFAULTS = {"batch_size": 32, "seq_length": 64, "learning_rate": 1.6e-2, "optimizer": "muon"}
+_RENAMED = {"batch": "batch_size", "stretch": "seq_length"}
 
 
 def to_json(config: RunConfig) -> dict[str, Any]:
-    """Give the plain dictionary that config.json holds."""
+    """Return the plain dictionary that config.json holds."""
     return dataclasses.asdict(config)
 
 
 def from_json(data: object) -> RunConfig:
-    """Read back what `to_json` gave.
+    """Read back what `to_json` returned, in the present format or in format 1.
 
     Raises:
         OptionError: a field is missing, unknown, of the wrong kind, or impossible.
     """
     version = data.get("format") if isinstance(data, dict) else None
     if type(version) is int and version == 1:
-        data, version = _from_format_1(data), RunConfig.FORMAT
+        return _build(RunConfig, _from_format_1(data), "")
     if version is not None and version != RunConfig.FORMAT:
         found = short(version)
         raise OptionError("format", "errors.expected.format", found, format=RunConfig.FORMAT)
@@ -33,12 +40,29 @@ def from_json(data: object) -> RunConfig:
 
 
 def _from_format_1(data: Any) -> object:  # noqa: ANN401
-    """Bring settings of format 1 into the present form."""
-    training = data.get("training")
-    if isinstance(training, dict) and "stretch" in training:
-        training = {"seq_length": training["stretch"], **training}
-        del training["stretch"]
-    return {**data, "format": RunConfig.FORMAT, "training": training}
+    """Bring the settings of a run of format 1 into the present format.
+
+    What is no object or lacks fields stays so, and is refused as any such settings are.
+    """
+    model, training = data.get("model"), data.get("training")
+    if not (isinstance(model, dict) and isinstance(training, dict)):
+        return data
+    model, training = dict(model), dict(training)
+    regularization = {name: model.pop(name) for name in _REGULARIZATION if name in model}
+    execution = {name: training.pop(name) for name in _EXECUTION if name in training}
+    execution |= {"kernel": training.pop("loop", "fused")}
+    # The first runs did not say what was taken.
+    unsettled = {"workers": 1, "threads": 1, "precision": "float32", "kernel": "fused"}
+    execution |= {k: v for k, v in unsettled.items() if execution.get(k) in (None, "auto")}
+    training = _DEFAULTS | {_RENAMED.get(name, name): v for name, v in training.items()}
+    training["regularization"] = regularization
+    return {
+        **data,
+        "format": RunConfig.FORMAT,
+        "model": model,
+        "training": training,
+        "execution": execution,
+    }
 
 
 def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
@@ -46,7 +70,7 @@ def _build(kind: type[_Kind], data: object, name: str) -> _Kind:
         raise OptionError(name or _ALL, "errors.expected.object", short(data))
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    # A field that has a default may be one that came after the file was written.
+    # A field that has a default may have been added after the file was written.
     needed = {key for key, field in fields.items() if field.default is dataclasses.MISSING}
     if not needed <= data.keys() <= fields.keys():
         found = ", ".join(sorted(data)) or NONE

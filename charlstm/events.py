@@ -1,49 +1,59 @@
-"""What training reports, as it happens: plain records for displays and files to take up."""
+"""What happens in a training, as it happens: plain records for displays and files to observe."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from charlstm.config import Execution, ModelConfig, TrainConfig
+from charlstm.messages import Message
+
+
+@dataclass(frozen=True)
+class TextRead:
+    """The texts were read.
+
+    Attributes:
+        encodings: for each text its name and the encoding that was found; empty where one was
+            asked for.
+        skipped: what was passed over in folders, and why: "run", "binary" or "empty".
+    """
+
+    encodings: tuple[tuple[str | Message, str], ...]
+    skipped: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True)
+class CoresBusy:
+    """Other work keeps the cores busy: training is slower than it could be."""
 
 
 @dataclass(frozen=True)
 class Started:
-    """Training begins: how large, on what, how.
+    """Training begins: what is trained, how, and for how long.
 
-    Characters are counted in NFC; `ids_per_char` is how many of the model's own make up one.
+    Attributes:
+        parameters: the number of them.
+        train_chars, heldout_chars: counted in NFC.
+        ids_per_char: how many of the model's own characters make up an NFC one.
+        epochs, seconds: how long the training should be.
     """
 
-    family: str
+    model: ModelConfig
+    training: TrainConfig
+    execution: Execution
     parameters: int
-    vocabulary: int
     train_chars: int
     heldout_chars: int
     ids_per_char: float
-    batch: int
-    seq_length: int
-    workers: int
-    threads: int
-    precision: str
-    loop: str
-    plan: "Planned"
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What a training is going to be, and how many seconds it should take."""
-
-    layers: int
-    hidden: int
-    dropout: float
-    weight_dropout: float
-    activation_penalty: float
-    confidence_penalty: float
     epochs: float
     seconds: float
 
 
 @dataclass(frozen=True)
 class Stepped:
-    """The optimiser has made a step. `progress` is 0..1; losses are in nats a model character.
+    """The optimiser has made a step.
 
-    `train_nats` has units and weights dropped, and does not say which an unknown character is.
+    `progress` is 0..1; losses are in nats per character of the model. `train_nats` is with dropout,
+    and where an unknown character stands the loss does not say which it is.
     """
 
     step: int
@@ -57,7 +67,7 @@ class Stepped:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The held-out part was scored. `best` says whether it was never lower."""
+    """The held-out part was scored. `best` says whether its score was never lower."""
 
     step: int
     epoch: float
@@ -84,4 +94,4 @@ class Finished:
     best: Evaluated
 
 
-Event = Started | Stepped | Evaluated | Finished
+Event = TextRead | CoresBusy | Started | Stepped | Evaluated | Finished

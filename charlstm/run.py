@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +29,12 @@ from charlstm.config import HeldOut, RunConfig
 from charlstm.config_json import from_json, to_json
 from charlstm.errors import NONE, OptionError, RunError, TextError
 from charlstm.models import build_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.text.vocabulary import Vocabulary
 
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
 METRICS, HELDOUT, CARD = "metrics.jsonl", "heldout.txt", "README.md"
 _LOCK = ".training"
-# In memory a family's part is called `memory`; in the file its parameters have torch's own names.
-_PREFIX = "memory."
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Run:
     path: Path
     config: RunConfig
     vocabulary: Vocabulary
-    model: CharacterModel
+    model: Network
 
 
 def load_run(path: Path) -> Run:
@@ -137,7 +135,7 @@ def claimed(path: Path) -> Iterator[None]:
         RunError: there is something in the folder already, or it cannot be made.
     """
     check_free(path)
-    ours = not path.exists()
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         (path / _LOCK).touch(exist_ok=False)
@@ -149,7 +147,7 @@ def claimed(path: Path) -> Iterator[None]:
     finally:
         (path / _LOCK).unlink(missing_ok=True)
         if not (path / WEIGHTS).exists():
-            _remove(path, folder_too=ours)
+            _remove(path, made)
 
 
 def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: bytes) -> None:
@@ -159,10 +157,9 @@ def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldou
     write_whole(path / HELDOUT, heldout)
 
 
-def write_weights(path: Path, model: CharacterModel) -> None:
+def write_weights(path: Path, model: Network) -> None:
     """Write the weights."""
-    tensors = {name.removeprefix(_PREFIX): value for name, value in model.state_dict().items()}
-    write_whole(path / WEIGHTS, save(tensors, {"format": "pt"}))
+    write_whole(path / WEIGHTS, save(model.state_dict(), {"format": "pt"}))
 
 
 def write_metrics(path: Path, rows: list[dict[str, object]]) -> None:
@@ -223,18 +220,18 @@ def _read_vocabulary(path: Path, config: RunConfig) -> Vocabulary:
     return vocabulary
 
 
-def _fill(model: CharacterModel, file: Path) -> None:
+def _fill(model: Network, file: Path) -> None:
     try:
         tensors = load(_read(file))
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise RunError("errors.run.not_weights", file=file, reason=error) from None
-    wanted = {name.removeprefix(_PREFIX): name for name in model.state_dict()}
+    wanted = model.state_dict()
     if tensors.keys() != wanted.keys():
         expected, found = ", ".join(sorted(wanted)), ", ".join(sorted(tensors))
         raise RunError("errors.run.tensors", file=file, expected=expected, found=found or NONE)
     for name, tensor in tensors.items():
-        _check_tensor(file, name, tensor, model.state_dict()[wanted[name]])
-    model.load_state_dict({wanted[name]: tensor for name, tensor in tensors.items()}, assign=True)
+        _check_tensor(file, name, tensor, wanted[name])
+    model.load_state_dict(tensors, assign=True)
     model.requires_grad_(requires_grad=False)
 
 
@@ -271,12 +268,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _remove(path: Path, *, folder_too: bool) -> None:
-    """Take away what we wrote of a run that never came to be, and the folder if we made it."""
+def _remove(path: Path, folders: Sequence[Path]) -> None:
+    """Remove what was written of a run that never came to be, and those folders, if empty."""
     for name in (CONFIG, TOKENIZER, METRICS, HELDOUT, CARD):
         (path / name).unlink(missing_ok=True)
-    if folder_too and not any(path.iterdir()):
-        path.rmdir()
+    for folder in folders:
+        if any(folder.iterdir()):
+            break
+        folder.rmdir()
 
 
 def _umask() -> int:

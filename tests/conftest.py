@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+import torch
 from golden import Golden
 
+# The models of tests are small: threads that share their products would only wait for each other.
+torch.set_num_threads(1)
+
+import charlstm
 from charlstm.cli import run
-from charlstm.config import FAMILIES, ModelConfig, TextConfig, TrainConfig
 from charlstm.library import Model
-from charlstm.training.session import Session
+from charlstm.limits import FAMILIES
 
 KOREAN = (
     "달못골에는 오래된 방앗간이 있다. (물레는 늘 돈다.)\n“누가 왔니?” 하고 돌쇠가 물었다.\n" * 30
@@ -20,25 +24,28 @@ def train_small(
     path: Path, text: str, *, family: str = "lstm", form: str = "nfc", steps: int = 40
 ) -> Model:
     """Train two layers of 12 units for a moment."""
-    session = Session(
-        path,
-        text,
-        sources=("small",),
-        model=ModelConfig(family, vocabulary=2, embedding=8, hidden=12, layers=2, dropout=0.1),
-        form=TextConfig(form),
-        training=TrainConfig(
-            batch=8,
-            seq_length=20,
-            learning_rate=0.1,
-            steps=steps,
-            precision="float32",
-            workers=1,
-            threads=1,
-        ),
+    file = path.with_name(f"{path.name}-text") / "small.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    training = charlstm.train(
+        file,
+        output=path,
+        model=family,
+        form=form,
+        embedding=8,
+        hidden=12,
+        layers=2,
+        dropout=0.1,
+        batch_size=8,
+        seq_length=20,
+        learning_rate=0.1,
+        optimizer="muon",
+        steps=steps,
+        precision="float32",
+        workers=1,
+        threads=1,
     )
-    for _ in session.events():
-        pass
-    return Model.load(path)
+    return training.wait()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

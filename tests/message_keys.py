@@ -25,6 +25,7 @@ COMPUTED_FROM = {
     "lookback.title.{}": "inspection/lookback/compute.py",
     "messages.skipped.{}": "text/files.py",
     "progress.reason.{}": "training/trainer.py",
+    "progress.regularization.{}": "config.py",
     "units.activation.{}": "inspection/readers.py",
     "units.property.{}": "text/properties.py",
 }
@@ -70,8 +71,10 @@ def _form(node: ast.JoinedStr) -> str:
 
 @cache
 def _strings(file: Path) -> Sequence[str]:
-    """Return the strings of a file that could be a key or a part of one."""
+    """Return the strings, and the names of fields, that could be a key or a part of one."""
     strings = {n.value for n in _nodes(file) if isinstance(n, ast.Constant)}
+    fields = (n.target for n in _nodes(file) if isinstance(n, ast.AnnAssign))
+    strings |= {field.id for field in fields if isinstance(field, ast.Name)}
     return sorted(s for s in strings if isinstance(s, str) and re.fullmatch(r"\w+(\.\w+)*", s))
 
 

@@ -13,28 +13,35 @@ PACKAGE = Path(charlstm.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Rooms that every room may import; each of them only those before it.
-COMMON = ("messages", "errors", "config", "config_json", "events")
+COMMON = ("messages", "errors", "limits", "config", "config_json", "events", "version", "cells")
 # room: the rooms and libraries that it may import, besides those and the standard library
 TABLE = {
     "messages": set(),
     "errors": set(),
+    "limits": set(),
     "config": set(),
     "config_json": set(),
     "events": set(),
-    "presets": set(),
+    "version": set(),
+    "cells": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
     "language_model": {"models", "torch"},
+    "threads": {"torch"},
     "run": {"text", "models", "safetensors", "torch"},
     "evaluation": {"text", "models", "language_model", "numpy", "torch"},
-    "training": {"text", "models", "run", "evaluation", "torch", "charlstm", "platformdirs"},
+    "training": {"text", "models", "run", "evaluation", "threads", "torch", "platformdirs"},
     "sampling": {"text", "models", "torch"},
     "drawing": {"numpy", "rich"},
-    "inspection": {"text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich"},
-    "library": {"numpy", "torch", "text", "run", "evaluation", "sampling", "inspection"},
+    "inspection": {
+        "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
+    },
+    "library": {
+        "numpy", "torch", "text", "run", "evaluation", "sampling", "inspection", "training",
+    },
     "cli": {
-        "presets", "text", "models", "run", "evaluation", "training", "sampling", "inspection",
-        "library", "drawing", "charlstm", "rich", "typer",
+        "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
+        "drawing", "rich", "typer",
     },
     "__init__": {"library"},
     "__main__": {"cli"},

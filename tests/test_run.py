@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
-from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
+from charlstm.config import Execution, ModelConfig, RunConfig, TextConfig, TrainConfig
 from charlstm.errors import RunError
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.run import (
     CONFIG,
     HELDOUT,
@@ -37,15 +37,13 @@ from charlstm.run import (
 from charlstm.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("방앗간 물레\n")
-SHAPE = ModelConfig(
-    family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2, dropout=0.1
-)
+SHAPE = ModelConfig(family="lstm", vocabulary=len(VOCABULARY), embedding=5, hidden=7, layers=2)
 HELD_OUT = "방앗간 물레😀\n".encode()
 SPECIAL = torch.tensor([-0.0, 1e-45, -3.4e38, 0.1, 1 + 2**-23])
 FILES = (CONFIG, TOKENIZER, WEIGHTS)
 
 
-def write_run(path: Path) -> CharacterModel:
+def write_run(path: Path) -> Network:
     """Write a run folder with a model that was never trained, and give the model."""
     path.mkdir(parents=True)
     model = new_model(SHAPE, Generator().manual_seed(1))
@@ -63,7 +61,8 @@ def settings() -> RunConfig:
         charlstm="0.1.0",
         model=SHAPE,
         text=TextConfig(),
-        training=TrainConfig(steps=1),
+        training=TrainConfig(8, 10, 0.1, "muon", steps=1),
+        execution=Execution(1, 1, "float32"),
         heldout=held_out(HELD_OUT),
     )
 
@@ -146,7 +145,7 @@ def test_torch_loads_the_weights(path: Path) -> None:
     model = load_run(path).model
     x = torch.randn(6, 1, SHAPE.embedding, generator=Generator().manual_seed(2))
     expected, _ = oracle(x)
-    actual, _ = model.memory.forward(x, model.initial_state(1), None)
+    actual, _ = model.core.forward(x, model.initial_state(1), None)
     torch.testing.assert_close(actual, expected)
 
 

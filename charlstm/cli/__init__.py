@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, TextIO, cast
 import typer
 from typer.main import get_command
 
-from charlstm import __version__
 from charlstm.cli.evaluate import evaluate
 from charlstm.cli.help import page
 from charlstm.cli.inspect import inspect
@@ -22,6 +21,7 @@ from charlstm.cli.train import SIZES_LINE, train
 from charlstm.cli.usage_errors import mistake
 from charlstm.errors import CharlstmError, out_of_memory
 from charlstm.messages import Message
+from charlstm.version import __version__
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup

@@ -20,8 +20,8 @@ from charlstm.cli.options import (
     read_text,
 )
 from charlstm.cli.terminal import print_json, results, symbols
-from charlstm.config import check_seed
 from charlstm.errors import NONE, OptionError
+from charlstm.limits import check_seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

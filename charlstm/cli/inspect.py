@@ -24,9 +24,9 @@ from charlstm.cli.options import (
 )
 from charlstm.cli.output import Outputs, brief, give_out, save_arrays, together
 from charlstm.cli.terminal import results, say, symbols, warn_of_unknown
-from charlstm.config import TARGETS, check_one_of, check_seed
 from charlstm.errors import CharlstmError, OptionError, TextError
 from charlstm.inspection.views import VIEWS, ViewOptions, ViewRequest, ViewSpec, spec_of
+from charlstm.limits import TARGETS, check_one_of, check_seed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from charlstm.cli.help import page
-from charlstm.config import check_language
+from charlstm.limits import check_language
 from charlstm.messages import LANGUAGES, Catalogue, catalogue, locale_language
 
 # Options that typer itself adds, with an English help.

@@ -1,13 +1,17 @@
-"""Arguments that several commands share."""
+"""Options that several commands share, and those that follow from a dataclass of settings."""
 
 import contextlib
+import dataclasses
+import inspect
 import sys
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from charlstm.cli.terminal import say
+from charlstm.cli.terminal import say, say_what_was_read
 
 if TYPE_CHECKING:
     from charlstm.library import Model
@@ -19,6 +23,48 @@ RUN_HELP = "help.option.run"
 def optional(key: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
     """Describe an option whose absence means something that its help tells better than None."""
     return typer.Option(*names, help=key, show_default=False)
+
+
+def takes_settings(
+    kind: type, command: str, flags: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an option for each field of a dataclass, and the command the dataclass.
+
+    The options stand in the place of the command's parameter `settings`. The help of an option is
+    the key of its field among the options of `command`; its default is that of the field. `flags`
+    are short names, such as -l, by field.
+    """
+    hints, short = get_type_hints(kind), flags or {}
+    fields = dataclasses.fields(kind)
+
+    def option(field: "dataclasses.Field[Any]") -> inspect.Parameter:
+        long = "--" + field.name.replace("_", "-")
+        names = [long, short[field.name]] if field.name in short else [long]
+        described = typer.Option(
+            *names, help=f"{command}.option.{field.name}", show_default=field.default is not None
+        )
+        return inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=Annotated[hints[field.name], described],
+        )
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_settings(**values: Any) -> Any:  # noqa: ANN401  whatever typer parses
+            settings = kind(**{field.name: values.pop(field.name) for field in fields})
+            return command(settings=settings, **values)
+
+        parameters: list[inspect.Parameter] = []
+        for parameter in inspect.signature(command, eval_str=True).parameters.values():
+            is_place = parameter.name == "settings"
+            parameters += map(option, fields) if is_place else [parameter]
+        with_settings.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        with_settings.__annotations__ = {p.name: p.annotation for p in parameters}
+        return with_settings
+
+    return decorate
 
 
 Json = Annotated[bool, typer.Option("--json", help="help.option.json")]
@@ -63,11 +109,8 @@ def read_text(sources: list[str], encoding: str | None, messages: "Catalogue") -
     from charlstm.text.files import read
 
     reading = read(sources, encoding)
-    for document in reading.documents:
-        if encoding is None and document.encoding != "utf-8":
-            say(messages("messages.encoding", source=document.name, encoding=document.encoding))
-    for skipped in reading.skipped:
-        say(messages(f"messages.skipped.{skipped.reason}", path=skipped.path))
+    found = [] if encoding is not None else [(d.name, d.encoding) for d in reading.documents]
+    say_what_was_read(found, [(s.path, s.reason) for s in reading.skipped], messages)
     return reading.text
 
 

@@ -1,48 +1,53 @@
-"""Watching a training: its events to a display, Ctrl-C to an orderly end."""
+"""Follow a training: its events to a display, Ctrl-C to an orderly end."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from charlstm.cli.terminal import say, stderr_console, symbols
+from charlstm.cli.terminal import say, say_what_was_read, stderr_console, symbols
 from charlstm.config import SampleConfig
 from charlstm.errors import CharlstmError
 
 if TYPE_CHECKING:
     from charlstm.drawing.progress import Display
     from charlstm.events import Finished, Started
+    from charlstm.library import Training
     from charlstm.messages import Catalogue
-    from charlstm.training.session import Session
 
 _SHOWN = SampleConfig(length=100)
 
 
-def watch(session: "Session", messages: "Catalogue") -> "tuple[Started, Finished]":
+def watch(training: "Training", messages: "Catalogue") -> "tuple[Started, Finished]":
     """Train, show how it goes, and let Ctrl-C end it in order.
 
     Raises:
         OptionError: the loss exploded; where there is a better model from before, that is said.
     """
     try:
-        return _watched(session, messages)
+        return _watched(training, messages)
     except (CharlstmError, OSError, MemoryError, RuntimeError):
-        if session.kept:
-            say(messages("messages.kept", run=session.path))
+        if training.saved:
+            say(messages("messages.kept", run=training.path))
         raise
 
 
-def _watched(session: "Session", messages: "Catalogue") -> "tuple[Started, Finished]":
-    from charlstm.events import Evaluated, Finished, Started
+def _watched(training: "Training", messages: "Catalogue") -> "tuple[Started, Finished]":
+    from charlstm.events import CoresBusy, Evaluated, Finished, Started, TextRead
 
     display = _display(messages)
-    with closing(session.events()) as events, closing(display), _interruptible(session, messages):
-        for event in events:
-            display.show(event)
+    with closing(training), closing(display), _interruptible(training, messages):
+        for event in training:
+            if isinstance(event, TextRead):
+                say_what_was_read(event.encodings, event.skipped, messages)
+            elif isinstance(event, CoresBusy):
+                say(messages("messages.busy"))
+            else:
+                display.show(event)
             if isinstance(event, Started):
                 started = event
             elif isinstance(event, Evaluated):
-                display.show_sample(_sample(session))
+                display.show_sample(_sample(training))
             elif isinstance(event, Finished):
                 finished = event
     return started, finished
@@ -57,21 +62,20 @@ def _display(messages: "Catalogue") -> "Display":
     return kind(console, Pen(messages, symbols(console)))
 
 
-def _sample(session: "Session") -> str:
-    from charlstm.sampling.sampler import Sampler
-
-    run = session.run
-    sampler = Sampler(run.model, run.vocabulary, run.config.text.form)
-    return sampler.sample("", _SHOWN, run.config.training.seed).text
+def _sample(training: "Training") -> str:
+    """Return a text that the model writes now."""
+    model = training.model
+    seed = model.config.training.seed
+    return "".join(c.text for c in model.stream("", _SHOWN, seed))
 
 
 @contextmanager
-def _interruptible(session: "Session", messages: "Catalogue") -> Iterator[None]:
-    """Take the first Ctrl-C as a wish to end well; the second ends at once."""
+def _interruptible(training: "Training", messages: "Catalogue") -> Iterator[None]:
+    """Let the first Ctrl-C end the training in order, and the second at once."""
 
     def end(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
-        if not session.stop():
+        if not training.stop():
             say(messages("messages.interrupted"))
             raise KeyboardInterrupt
         say(messages("messages.stopping"))

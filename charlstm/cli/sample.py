@@ -9,15 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from charlstm.cli.localization import messages_of
-from charlstm.cli.options import RUN_HELP, Ablate, Clamp, Json, open_run, optional
+from charlstm.cli.options import (
+    RUN_HELP,
+    Ablate,
+    Clamp,
+    Json,
+    open_run,
+    optional,
+    takes_settings,
+)
 from charlstm.cli.terminal import print_json, warn_of_unknown
-from charlstm.config import SampleConfig, check_seed
+from charlstm.config import SampleConfig
 from charlstm.errors import OptionError
+from charlstm.limits import check_seed
 
 if TYPE_CHECKING:
     from charlstm.library import Model
 
 
+@takes_settings(SampleConfig, "sample", {"length": "-l", "temperature": "-t"})
 def sample(
     context: typer.Context,
     run: Annotated[
@@ -25,22 +35,14 @@ def sample(
     ] = None,
     *,
     prompt: Annotated[str, typer.Option("--prompt", "-p", help="sample.option.prompt")] = "",
-    length: Annotated[
-        int, typer.Option("--length", "-l", help="sample.option.length")
-    ] = SampleConfig.length,
+    settings: SampleConfig,
     count: Annotated[int, typer.Option("--count", "-n", help="sample.option.count")] = 1,
-    temperature: Annotated[
-        float, typer.Option("--temperature", "-t", help="sample.option.temperature")
-    ] = SampleConfig.temperature,
-    top_k: Annotated[int, typer.Option(help="sample.option.top_k")] = SampleConfig.top_k,
-    top_p: Annotated[float, typer.Option(help="sample.option.top_p")] = SampleConfig.top_p,
     seed: Annotated[int | None, optional("sample.option.seed")] = None,
     clamp: Clamp = None,
     ablate: Ablate = None,
     json_: Json = False,
 ) -> None:
     """Write new text, character by character."""
-    config = SampleConfig(length, temperature, top_k, top_p)
     if count < 1:
         raise OptionError("count", "errors.expected.one_or_more", count)
     first = secrets.randbits(32) if seed is None else seed
@@ -51,11 +53,11 @@ def sample(
     warn_of_unknown(model.unknown(prompt), "messages.unknown.prompt", messages)
     for number in range(first, first + count):
         if json_:
-            drawn = model.sample(prompt, **dataclasses.asdict(config), seed=number)
+            drawn = model.sample(prompt, **dataclasses.asdict(settings), seed=number)
             changes = {"changes": list(model.changes)} if model.changes else {}
             print_json(dataclasses.asdict(drawn) | changes)
         else:
-            _write(model, prompt, config, number)
+            _write(model, prompt, settings, number)
 
 
 def _write(model: "Model", prompt: str, config: SampleConfig, seed: int) -> None:

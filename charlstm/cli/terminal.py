@@ -6,15 +6,16 @@ import os
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from charlstm.config import check_one_of
+from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from rich.console import Console
 
     from charlstm.drawing.symbols import Symbols
-    from charlstm.messages import Catalogue
+    from charlstm.messages import Catalogue, Message
 
 
 INTERRUPTED = 130
@@ -51,6 +52,19 @@ def say(message: str) -> None:
 
     shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
     print(f"charlstm: {line_of(shown)}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_what_was_read(
+    encodings: "Iterable[tuple[str | Message, str]]",
+    skipped: "Iterable[tuple[Path, str]]",
+    messages: "Catalogue",
+) -> None:
+    """Name the encodings that were found, but for UTF-8, and what was passed over and why."""
+    for source, encoding in encodings:
+        if encoding != "utf-8":
+            say(messages("messages.encoding", source=source, encoding=encoding))
+    for path, reason in skipped:
+        say(messages(f"messages.skipped.{reason}", path=path))
 
 
 def print_json(record: object) -> None:

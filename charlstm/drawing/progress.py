@@ -1,6 +1,5 @@
 """How training goes: a live display for a terminal, plain lines for everything else."""
 
-import dataclasses
 import math
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,8 +11,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from charlstm.config import Regularization
 from charlstm.drawing.pen import Pen
-from charlstm.events import Evaluated, Event, Finished, Planned, Started, Stepped
+from charlstm.events import Evaluated, Event, Finished, Started, Stepped
 from charlstm.messages import Catalogue
 
 _LN2 = math.log(2)
@@ -162,17 +162,30 @@ class LiveDisplay:
 
 
 def begun(event: Started, messages: Catalogue) -> str:
-    """Say what is going to be trained and, on a second line, what was chosen and how long it is."""
-    values = dataclasses.asdict(event) | {"family": event.family.upper()}
-    plan, one = event.plan, event.plan.layers == 1
+    """Say what is going to be trained and, on a second line, what the plan is."""
+    model, execution, training = event.model, event.execution, event.training
+    begins = messages(
+        "progress.begun",
+        family=model.family.upper(),
+        parameters=event.parameters,
+        vocabulary=model.vocabulary,
+        train_chars=event.train_chars,
+        heldout_chars=event.heldout_chars,
+        batch_size=training.batch_size,
+        seq_length=training.seq_length,
+        workers=execution.workers,
+        threads=execution.threads,
+        precision=execution.precision,
+    )
+    shape = "progress.one_layer" if model.layers == 1 else "progress.layers"
     planned = messages(
         "progress.planned",
-        shape=messages("progress.one_layer" if one else "progress.layers", **vars(plan)),
-        hindered=_hindered(plan, messages),
-        epochs=plan.epochs,
-        clock=_clock(plan.seconds),
+        shape=messages(shape, layers=model.layers, hidden=model.hidden),
+        regularization=_regularization(training.regularization, messages),
+        epochs=event.epochs,
+        clock=_clock(event.seconds),
     )
-    return f"{messages('progress.begun', **values)}\n{planned}"
+    return f"{begins}\n{planned}"
 
 
 def ended(event: Finished, messages: Catalogue) -> str:
@@ -187,16 +200,13 @@ def ended(event: Finished, messages: Catalogue) -> str:
     )
 
 
-def _hindered(plan: Planned, messages: Catalogue) -> str:
-    """Say what keeps a model from learning its text by heart."""
-    values = vars(plan)
-    penalties = [name for name in ("activation_penalty", "confidence_penalty") if values[name] > 0]
-    if not (plan.dropout > 0 or plan.weight_dropout > 0 or penalties):
-        return messages("progress.unhindered")
-    what = "weights" if plan.weight_dropout > 0 else "units"
-    dropped = messages(f"progress.dropped.{what}", **values)
-    penalised = "".join(messages(f"progress.penalised.{name}") for name in penalties)
-    return messages("progress.hindered", dropped=dropped, penalised=penalised)
+def _regularization(regularization: Regularization, messages: Catalogue) -> str:
+    """Say what keeps a model from memorising its text."""
+    used = {name: value for name, value in vars(regularization).items() if value > 0}
+    if not used:
+        return messages("progress.unregularized")
+    kinds = (messages(f"progress.regularization.{name}", value=used[name]) for name in used)
+    return messages("progress.regularized", kinds=", ".join(kinds))
 
 
 def _clock(seconds: float) -> str:

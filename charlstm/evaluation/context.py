@@ -19,7 +19,7 @@ from torch import Tensor
 
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.evaluation.score import Floats, costs
-from charlstm.models.base import CharacterModel, State, as_ids, nats
+from charlstm.models.base import Network, State, as_ids, surprisal
 from charlstm.text.unicode_forms import pieces
 from charlstm.text.vocabulary import Vocabulary
 
@@ -58,7 +58,7 @@ class ContextCurve:
 
 @torch.inference_mode()
 def context_curve(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     vocabulary: Vocabulary,
     text: str,
     form: str,
@@ -103,7 +103,7 @@ class _Readers:
 
     def __init__(
         self,
-        model: CharacterModel,
+        model: Network,
         vocabulary: Vocabulary,
         characters: list[str],
         lengths: Sequence[int],
@@ -137,7 +137,7 @@ class _Readers:
         if shuffle is None:
             return state
         embedded = self.model.embedding(as_ids(self._shuffled(starts, shuffle)))
-        return self.model.memory.forward(embedded, state, None)[1]
+        return self.model.core.forward(embedded, state)[1]
 
     def _shuffled(self, starts: Places, shuffle: np.random.Generator) -> Places:
         """Give the ids of the characters before each start in random orders: (256, starts).
@@ -160,7 +160,7 @@ class _Readers:
         steps = int((self.first[last] - self.first[starts]).max())
         places = self.first[starts] + np.arange(steps)[:, None]
         ids = as_ids(self.ids[np.minimum(places, len(self.ids) - 1)])
-        y, _ = self.model.memory.forward(self.model.embedding(ids), state, None)
+        y, _ = self.model.core.forward(self.model.embedding(ids), state)
         return np.array([self._nats_at(y, starts, length) for length in self.lengths])
 
     def _nats_at(self, y: Tensor, starts: Places, length: int) -> float:
@@ -175,6 +175,6 @@ class _Readers:
             step = place - self.first[starts[readers]] - 1
             said = self.model.head(y[as_ids(step[there]), as_ids(readers[there])])
             ids = self.ids[place[there]]
-            paid = nats(said, as_ids(ids)).numpy() + self.vocabulary.surcharge(ids)
+            paid = surprisal(said, as_ids(ids)).numpy() + self.vocabulary.surcharge(ids)
             total += float(paid.sum(dtype=np.float64))
         return total

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.recall import DISTANCES, LETTERS, questions
 from charlstm.text.vocabulary import Vocabulary
 
@@ -28,22 +28,20 @@ class RecallCurve:
     chance: float = 1 / len(LETTERS)
 
 
-def recall_curve(
-    model: CharacterModel, vocabulary: Vocabulary, count: int = QUESTIONS
-) -> RecallCurve:
+def recall_curve(model: Network, vocabulary: Vocabulary, count: int = QUESTIONS) -> RecallCurve:
     """Ask a model `count` questions of each distance."""
     accuracy = tuple(_accuracy(model, vocabulary, distance, count) for distance in DISTANCES)
     return RecallCurve(count, DISTANCES, accuracy)
 
 
 @torch.inference_mode()
-def _accuracy(model: CharacterModel, vocabulary: Vocabulary, distance: int, count: int) -> float:
+def _accuracy(model: Network, vocabulary: Vocabulary, distance: int, count: int) -> float:
     lines = questions(distance, count, _SEED)
     # (T, B); the last but the line end is the echo.
     ids = as_ids(vocabulary.encode("".join(lines)).astype("int64")).view(count, -1).T
     right = 0
     for part in torch.split(ids, _AT_ONCE, dim=1):
         state = model.initial_state(part.shape[1])
-        y, _ = model.memory.forward(model.embedding(part[:-2]), state, None)
+        y, _ = model.core.forward(model.embedding(part[:-2]), state)
         right += int((model.head(y[-1]).argmax(-1) == part[-2]).sum())
     return right / count

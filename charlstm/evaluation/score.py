@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from charlstm.errors import TextError
 from charlstm.language_model.parallel import MOST_PARTS, Parts
-from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.models.base import Network, as_ids, surprisal
 from charlstm.text.unicode_forms import normalized, pieces
 from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
 
@@ -56,7 +56,7 @@ class Score:
         return math.exp(min(self.nats_per_char, 700.0))
 
 
-def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -> Score:
+def score(model: Network, vocabulary: Vocabulary, text: str, form: str) -> Score:
     """Score a text.
 
     Raises:
@@ -72,16 +72,14 @@ def score(model: CharacterModel, vocabulary: Vocabulary, text: str, form: str) -
     return Score(len(composed) - 1, _bytes(composed[1:]), unknown, nats)
 
 
-def costs(
-    model: CharacterModel, ids: Ids, vocabulary: Vocabulary, most_parts: int = MOST_PARTS
-) -> Floats:
+def costs(model: Network, ids: Ids, vocabulary: Vocabulary, most_parts: int = MOST_PARTS) -> Floats:
     """Read ids (T) in order, carrying the state, and tell what each but the first costs (T−1)."""
     text = as_ids(ids.astype(np.int64))
     parts = Parts(text[:-1], most_parts)
     following, paid = parts.cut(text[1:]), torch.zeros(parts.length, parts.count)
     with torch.inference_mode():
         for which, rows, logits in parts.read(model.initial_state, model.forward):
-            paid[rows, which] = nats(logits, following[rows, which])
+            paid[rows, which] = surprisal(logits, following[rows, which])
     full: Floats = parts.joined(paid).numpy() + vocabulary.surcharge(ids[1:])
     return full
 

@@ -8,18 +8,19 @@ the same kernels and traced as exactly.
 import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from charlstm.config import check_one_of
+from charlstm.cells import SHARE, CellInfo, Limits
 from charlstm.errors import NONE, OptionError
 from charlstm.inspection.readers import traced_stretches
-from charlstm.models import GATES
-from charlstm.models.base import SHARE, Affine, CharacterModel, Layer, Limits, as_ids
+from charlstm.limits import FAMILIES, check_one_of
+from charlstm.models import info_of
+from charlstm.models.base import Affine, Layer, Network, as_ids
 from charlstm.text.vocabulary import Ids
 
 # σ and tanh of it are 0, 1 and −1 to the last bit, in float64 too and in the fused kernels.
@@ -83,11 +84,11 @@ def parse_ablation(text: str) -> Ablation:
 
 @torch.no_grad()
 def changed(
-    model: CharacterModel,
+    model: Network,
     clamps: Sequence[Clamp] = (),
     ablations: Sequence[Ablation] = (),
     mean_over: Ids | None = None,
-) -> CharacterModel:
+) -> Network:
     """Copy a model with gates held fast and units taken away; the model itself stays as it is.
 
     Where two clamps meet, the later one holds. A unit taken away goes on, but nobody hears it: not
@@ -105,7 +106,7 @@ def changed(
     model = copy.deepcopy(model)
     for clamp in clamps:
         for layer in _chosen(model, clamp.layer):
-            _hold(layer, clamp, model.memory.gates)
+            _hold(layer, clamp, model.core.info)
     means = _means(model, mean_over) if any(ablation.mean for ablation in ablations) else None
     for ablation in ablations:
         mean = 0.0 if means is None or not ablation.mean else float(means[_index(ablation)])
@@ -115,14 +116,13 @@ def changed(
     return model
 
 
-def _hold(layer: Layer, clamp: Clamp, gates: Mapping[str, Limits]) -> None:
-    """Make a gate deaf, and let its bias alone give its value."""
-    size, place = _units(layer, gates), list(gates).index(clamp.gate)
-    rows = slice(place * size, (place + 1) * size)
+def _hold(layer: Layer, clamp: Clamp, info: CellInfo) -> None:
+    """Set a gate's weights to 0, and its bias so that it gives the value alone."""
+    rows = info.rows(clamp.gate, _units(layer, info))
     for part in filter(None, layer):
         part.weight[rows] = 0.0
         part.bias[rows] = 0.0
-    layer.below.bias[rows] = _before(clamp.value, gates[clamp.gate])
+    layer.inputs.bias[rows] = _before(clamp.value, info.gate(clamp.gate).limits)
 
 
 def _before(value: float, limits: Limits) -> float:
@@ -132,7 +132,7 @@ def _before(value: float, limits: Limits) -> float:
     return math.log(value) - math.log1p(-value) if limits == SHARE else math.atanh(value)
 
 
-def _means(model: CharacterModel, ids: Ids | None) -> Tensor:
+def _means(model: Network, ids: Ids | None) -> Tensor:
     """Average each unit's h over a text: (L, H)."""
     if ids is None or len(ids) == 0:
         raise OptionError("ablate", "errors.expected.mean_text", NONE)
@@ -143,34 +143,35 @@ def _means(model: CharacterModel, ids: Ids | None) -> Tensor:
     return total / len(ids)
 
 
-def _listeners(model: CharacterModel, number: int) -> list[Affine]:
+def _listeners(model: Network, number: int) -> list[Affine]:
     """List all that hears the units of a layer (from 1): a column of each is a unit."""
-    layers = model.memory.layers()
-    above = layers[number].below if number < len(layers) else None
+    layers = model.core.layers()
+    above = layers[number].inputs if number < len(layers) else None
     head = Affine(model.head.weight, model.head.bias)
     return [above or head, *filter(None, [layers[number - 1].recurrent])]
 
 
-def _chosen(model: CharacterModel, number: int | None) -> list[Layer]:
-    layers = model.memory.layers()
+def _chosen(model: Network, number: int | None) -> list[Layer]:
+    layers = model.core.layers()
     return layers if number is None else [layers[number - 1]]
 
 
-def _units(layer: Layer, gates: Mapping[str, Limits]) -> int:
-    return len(layer.below.bias) // max(1, len(gates))
+def _units(layer: Layer, info: CellInfo) -> int:
+    return len(layer.inputs.bias) // info.blocks
 
 
 def _index(ablation: Ablation) -> tuple[int, int]:
     return ablation.layer - 1, ablation.unit
 
 
-def _check_clamp(model: CharacterModel, clamp: Clamp) -> None:
-    gates, family = model.memory.gates, type(model.memory).__name__.lower()
-    if not gates:
-        having = "; ".join(f"{name}: {', '.join(names)}" for name, names in GATES.items() if names)
-        raise OptionError("clamp", "errors.expected.gates", family, having=having)
-    check_one_of("clamp", clamp.gate, gates)
-    low, high = gates[clamp.gate]
+def _check_clamp(model: Network, clamp: Clamp) -> None:
+    info = model.core.info
+    if not info.gates:
+        gates = {name: ", ".join(g.name for g in info_of(name).gates) for name in FAMILIES}
+        having = "; ".join(f"{name}: {names}" for name, names in gates.items() if names)
+        raise OptionError("clamp", "errors.expected.gates", info.family, having=having)
+    check_one_of("clamp", clamp.gate, (gate.name for gate in info.gates))
+    low, high = info.gate(clamp.gate).limits
     if not low <= clamp.value <= high:
         limits = {"gate": clamp.gate, "low": f"{low:g}", "high": f"{high:g}"}
         raise OptionError("clamp", "errors.expected.gate_value", f"{clamp.value:g}", **limits)
@@ -178,17 +179,17 @@ def _check_clamp(model: CharacterModel, clamp: Clamp) -> None:
         _check_layer(model, "clamp", clamp.layer)
 
 
-def _check_ablation(model: CharacterModel, ablation: Ablation, earlier: Sequence[Ablation]) -> None:
+def _check_ablation(model: Network, ablation: Ablation, earlier: Sequence[Ablation]) -> None:
     _check_layer(model, "ablate", ablation.layer)
-    last = _units(model.memory.layers()[0], model.memory.gates) - 1
+    last = _units(model.core.layers()[0], model.core.info) - 1
     if not 0 <= ablation.unit <= last:
         raise OptionError("ablate", "errors.expected.unit", ablation.unit, last=last)
     if _index(ablation) in map(_index, earlier):
         raise OptionError("ablate", "errors.expected.unit_once", str(ablation))
 
 
-def _check_layer(model: CharacterModel, field: str, number: int) -> None:
-    last = len(model.memory.layers())
+def _check_layer(model: Network, field: str, number: int) -> None:
+    last = len(model.core.layers())
     if not 1 <= number <= last:
         raise OptionError(field, "errors.expected.layer_name", f"L{number}", layers=last)
 

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.models.base import CharacterModel, State, Traced, as_ids, nats
+from charlstm.models.base import Network, State, TracedChunk, as_ids, surprisal
 from charlstm.text.vocabulary import Ids
 
 WARM_UP = 200
@@ -63,8 +63,8 @@ class Readers:
 
 
 def traced_stretches(
-    model: CharacterModel, ids: Tensor, state: State, at_once: int = _TRACED_AT_ONCE
-) -> Iterator[Traced]:
+    model: Network, ids: Tensor, state: State, at_once: int = _TRACED_AT_ONCE
+) -> Iterator[TracedChunk]:
     """Read ids (T, B) on from a state and tell what happened inside, a stretch at a time.
 
     Raises:
@@ -76,25 +76,25 @@ def traced_stretches(
         yield traced
 
 
-def checked_trace(model: CharacterModel, ids: Tensor, state: State) -> Traced:
+def checked_trace(model: Network, ids: Tensor, state: State) -> TracedChunk:
     """Read ids (T, B) on from a state and tell what happened inside.
 
     Raises:
         ArithmeticError: what is told does not give h again.
     """
-    traced = model.memory.traced(model.embedding(ids), state)
+    traced = model.core.trace(model.embedding(ids), state)
     if not traced.discrepancy < _TOLERANCE:
         raise ArithmeticError(f"the gates do not give h again: off by {traced.discrepancy}")
     return traced
 
 
 @torch.inference_mode()
-def activations(model: CharacterModel, ids: Ids) -> Held:
+def activations(model: Network, ids: Ids) -> Held:
     """Read ids (W + T) and give what every unit held after each of the T."""
     readers = Readers(ids)
     state, name, held = model.initial_state(readers.batch), "", np.empty(0, dtype=np.int16)
     for place, seq_length in readers.stretches():
-        traced = model.memory.traced(model.embedding(seq_length), state)
+        traced = model.core.trace(model.embedding(seq_length), state)
         state = traced.state
         for layer, gates in enumerate(traced.layers):
             name, values = activation_of(gates)
@@ -117,7 +117,7 @@ def activation_of(gates: dict[str, Tensor]) -> tuple[str, Tensor]:
 
 
 @torch.inference_mode()
-def bits(model: CharacterModel, ids: Ids) -> float:
+def bits(model: Network, ids: Ids) -> float:
     """Read ids (W + T) and tell how many bits the T cost in all."""
     readers = Readers(ids)
     counted = (torch.arange(readers.part * readers.batch) < readers.count).view(readers.batch, -1).T
@@ -125,7 +125,7 @@ def bits(model: CharacterModel, ids: Ids) -> float:
     for place, seq_length in readers.stretches():
         logits, state = model.forward(seq_length, state)
         if place.start >= 0:
-            paid = nats(torch.cat((before, logits[:-1])), seq_length) * counted[place]
+            paid = surprisal(torch.cat((before, logits[:-1])), seq_length) * counted[place]
             total += float(paid.sum(dtype=torch.float64))
         before = logits[-1:]
     return total / math.log(2)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from charlstm.config import ModelConfig, RunConfig, check_one_of
+from charlstm.config import ModelConfig, RunConfig
 from charlstm.errors import OptionError
+from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

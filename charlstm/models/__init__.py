@@ -1,51 +1,53 @@
-"""The families of models behind one interface; only this file knows their settings."""
+"""The families of networks behind one interface.
+
+A recurrent family is a module of this package with its name, of which `CELL` is a `Cell`.
+"""
 
 import dataclasses
+import importlib
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Generator
 
+from charlstm.cells import CellInfo
 from charlstm.config import ModelConfig
-from charlstm.models.base import CharacterModel, Memory
+from charlstm.models.base import Core, Network
 from charlstm.models.fnn import FNN
-from charlstm.models.gru import GRU
-from charlstm.models.lstm import LSTM
-from charlstm.models.rnn import RNN
-
-_BUILD: Mapping[str, Callable[[ModelConfig], Memory]] = {
-    "fnn": lambda c: FNN(c.embedding, c.hidden, c.layers, c.window, c.dropout),
-    "rnn": lambda c: RNN(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
-    "gru": lambda c: GRU(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
-    "lstm": lambda c: LSTM(c.embedding, c.hidden, c.layers, c.dropout, c.weight_dropout),
-}
-
-# The gates that each family has, by name.
-GATES: Mapping[str, Sequence[str]] = {
-    "fnn": list(FNN.gates),
-    "rnn": list(RNN.gates),
-    "gru": list(GRU.gates),
-    "lstm": list(LSTM.gates),
-}
+from charlstm.models.recurrent import Cell, Recurrent
 
 
-def build_model(config: ModelConfig) -> CharacterModel:
-    """Make a model without numbers in it (on torch's meta device), to be filled or loaded."""
+def cell_named(family: str) -> Cell:
+    """Return the cell of a recurrent family."""
+    cell: Cell = importlib.import_module(f"charlstm.models.{family}").CELL
+    return cell
+
+
+def info_of(family: str) -> CellInfo:
+    """Return what the gates of a family do."""
+    return FNN.info if family == FNN.info.family else cell_named(family).info
+
+
+def default_optimizer(family: str) -> str:
+    """Return the optimiser that trains a family best."""
+    return FNN.optimizer if family == FNN.info.family else cell_named(family).optimizer
+
+
+def build_model(config: ModelConfig) -> Network:
+    """Return a network without numbers in it (on torch's meta device), to be filled or loaded."""
     with torch.device("meta"):
-        memory = _BUILD[config.family](config)
-        return CharacterModel(
-            config.vocabulary,
-            config.embedding,
-            memory,
-            config.hidden,
-            activation_penalty=config.activation_penalty,
-            confidence_penalty=config.confidence_penalty,
-        )
+        return Network(_core(config), config.vocabulary, config.embedding, config.hidden)
+
+
+def new_model(config: ModelConfig, generator: Generator) -> Network:
+    """Return a network with freshly drawn parameters."""
+    model = build_model(config).to_empty(device="cpu")
+    model.initialize(generator)
+    return model
 
 
 def as_large_as_lstm(config: ModelConfig) -> ModelConfig:
-    """Choose H so that a model has the parameters of an LSTM with the H that the settings say."""
+    """Choose H so that a network has as many parameters as an LSTM with the H of the config."""
     wanted = build_model(dataclasses.replace(config, family="lstm")).parameter_count()
     sizes = range(1, 16 * config.hidden)
     above = sizes[bisect_left(sizes, wanted, hi=len(sizes) - 1, key=lambda h: _count(config, h))]
@@ -53,12 +55,12 @@ def as_large_as_lstm(config: ModelConfig) -> ModelConfig:
     return dataclasses.replace(config, hidden=max(1, nearest))
 
 
+def _core(config: ModelConfig) -> Core:
+    if config.family == FNN.info.family:
+        return FNN(config.embedding, config.hidden, config.layers, config.window)
+    cell = cell_named(config.family)
+    return Recurrent(cell, config.embedding, config.hidden, config.layers)
+
+
 def _count(config: ModelConfig, hidden: int) -> int:
     return build_model(dataclasses.replace(config, hidden=hidden)).parameter_count()
-
-
-def new_model(config: ModelConfig, generator: Generator) -> CharacterModel:
-    """Make a model with freshly drawn parameters."""
-    model = build_model(config).to_empty(device="cpu")
-    model.initialize(generator)
-    return model

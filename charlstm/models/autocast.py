@@ -1,7 +1,6 @@
-"""The precision of matrix products, for those who write their own way back.
+"""The precision of autocast, for products that autocast does not reach.
 
-Autocast reaches neither products in place nor a way back that is run outside of it: there, tensors
-are lowered by hand.
+Those are products in place and the backward pass of a function of our own.
 """
 
 import torch
@@ -9,7 +8,7 @@ from torch import Tensor
 
 
 def lowered(x: Tensor, *others: Tensor) -> list[Tensor]:
-    """Give tensors in the precision of autocast; where there is none, in that of x."""
+    """Return tensors in the precision of autocast; where that is off, in the precision of x."""
     low = torch.is_autocast_enabled("cpu")
     dtype = torch.get_autocast_dtype("cpu") if low else x.dtype
     return [part.to(dtype) for part in (x, *others)]

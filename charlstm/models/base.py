@@ -1,52 +1,49 @@
-"""The interface that every family of model shares, and what surrounds its memory.
+"""The network of every family, and what a family has to bring.
 
-    ids (T, B) → embedding (T, B, E) → memory (T, B, H) → head (T, B, V)
+    ids (T, B) → embedding (T, B, E) → core (T, B, H) → head (T, B, V)
 
-A memory is what a family is about. Its state is an argument and a result of everything it does;
-only the family knows what is in it.
+The core is what a family is about. Its state is an argument and a result of every call.
 """
 
-from collections.abc import Collection, Mapping
-from typing import ClassVar, NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.dropout import DropoutRng
-from charlstm.models.foretelling import nats_to_learn_from
+from charlstm.cells import CellInfo
+from charlstm.models.dropout import Dropout
 
+# What is carried from one character to the next: for recurrent families h, or h and C, (L, B, H).
 State = tuple[Tensor, ...]
-# Of a gate: the least and the most that it can be.
-Limits = tuple[float, float]
-
-SHARE: Limits = (0.0, 1.0)  # σ
-SIGNED: Limits = (-1.0, 1.0)  # tanh
 
 
 class Affine(NamedTuple):
-    """A weight (rows, columns) and its bias (rows): a column for each number that is heard."""
+    """A weight (rows, columns), with a column for each input, and its bias (rows)."""
 
     weight: Tensor
     bias: Tensor
 
 
 class Layer(NamedTuple):
-    """The parameters of a layer: those that hear the layer below, and those that hear its own h.
+    """The parameters of a layer: those for its inputs, and those for its own last output.
 
-    Both have H rows for each gate, in the order of the memory's `gates`. Where nothing is handed
-    from character to character there is no `recurrent` part.
+    Both have H rows for each gate, in the order of `CellInfo.gates`. A layer that is not recurrent
+    has no second part.
     """
 
-    below: Affine
+    inputs: Affine
     recurrent: Affine | None
 
 
-class Traced(NamedTuple):
-    """What a memory did while it read a stretch.
+class TracedChunk(NamedTuple):
+    """What happened inside a core while it read T characters.
 
-    `layers` has, for each layer, its gates and states by name, each (T, B, H); `hidden` is always
-    among them. `discrepancy` is how far h, worked out from them, is from the h that was read.
+    `layers` has the gates and states of each layer by name, each (T, B, H), `hidden` among them.
+    `discrepancy` is the largest difference between h as the kernel computed it and h as it follows
+    from the gates.
     """
 
     layers: list[dict[str, Tensor]]
@@ -54,124 +51,113 @@ class Traced(NamedTuple):
     discrepancy: float
 
 
-class Memory(Protocol):
-    """Turns embedded characters into what is known after each: (T, B, E) -> (T, B, H).
+class Core(ABC):
+    """The part of a network that differs between families: (T, B, E) → (T, B, H).
 
     Attributes:
-        gates: the limits of each gate by its name, in the order of the rows of a layer's weights.
-        unrolls: the precisions in which a loop of our own may be faster than torch's kernel.
+        info: the family, and what its gates do.
+        module: has the parameters; the network registers it under the family's name.
+        optimizer: trains the family best where no other is asked for.
+        unrolls: the precisions in which a kernel of our own may be faster than torch's.
     """
 
-    gates: ClassVar[Mapping[str, Limits]]
-    unrolls: ClassVar[Collection[str]]
+    info: CellInfo
+    module: nn.Module
+    optimizer: str = "adamw"
+    unrolls: Collection[str] = ()
 
+    @abstractmethod
     def initial_state(self, batch: int) -> State:
-        """Give the state before anything was read; the dimension before the last of each is B."""
+        """Return the state before anything was read; the dimension before the last of each is B."""
 
+    @abstractmethod
     def forward(
-        self, x: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool = False
+        self, x: Tensor, state: State, dropout: Dropout | None = None, kernel: str = "fused"
     ) -> tuple[Tensor, State]:
-        """Read a stretch (T, B, E); with noise, drop units and weights as in training.
+        """Read a sequence (T, B, E), in training with dropout.
 
-        `unrolled` asks for the loop of our own; where there is none it changes nothing.
+        `kernel` is "fused", torch's own, or "unrolled", ours; a family without one ignores it.
         """
 
+    @abstractmethod
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        """Read one character, (B, E) -> (B, H), as `forward` would."""
+        """Read one character, (B, E) → (B, H), with the result that `forward` would have."""
 
+    @abstractmethod
+    def trace(self, x: Tensor, state: State) -> TracedChunk:
+        """Read a sequence (T, B, E) as `forward` would and return what happened inside."""
+
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """Return the parameters of every layer, themselves and not copies."""
+
+    @abstractmethod
     def initialize(self, generator: Generator) -> None:
         """Draw new parameters."""
 
-    def traced(self, x: Tensor, state: State) -> Traced:
-        """Read a stretch (T, B, E) as `forward` would, and tell what happened inside."""
 
-    def layers(self) -> list[Layer]:
-        """Give the parameters of every layer, themselves and not copies."""
-
-
-class CharacterModel(nn.Module):
-    """Scores, at each character of a text, what the next may be.
+class Network(nn.Module):
+    """Scores, after each character of a text, what the next may be.
 
     Attributes:
-        memory: the family's own part.
-        embedding: (V, E).
-        head: from H to V.
-        activation_penalty: α, in nats a character: α times the mean square of what the memory
-            answers is added to what is learnt from, and to no score.
-        confidence_penalty: β: so much of the entropy of what is expected is taken off what is
-            learnt from, and off no score.
+        core: the family's own part. Its module is registered under the family's name, so that
+            parameters are called as in a saved model: embedding.weight, lstm.weight_ih_l0, …
     """
 
-    def __init__(  # noqa: PLR0913
-        self,
-        vocabulary: int,
-        embedding: int,
-        memory: Memory,
-        hidden: int,
-        *,
-        activation_penalty: float = 0.0,
-        confidence_penalty: float = 0.0,
-    ) -> None:
+    def __init__(self, core: Core, vocabulary: int, embedding: int, hidden: int) -> None:
         super().__init__()
-        self.activation_penalty = activation_penalty
-        self.confidence_penalty = confidence_penalty
-        self.embedding = nn.Embedding(vocabulary, embedding)
-        self.memory = memory
+        # nn.Embedding draws its weights even on the meta device, for which torch imports its
+        # compiler; `initialize` draws them here.
+        self.embedding = nn.Embedding(
+            vocabulary, embedding, _weight=torch.empty(vocabulary, embedding)
+        )
+        self.core = core
+        self.add_module(core.info.family, core.module)
         self.head = nn.Linear(hidden, vocabulary)
 
     def initial_state(self, batch: int) -> State:
-        """Give the state of B readers before anything was read."""
-        return self.memory.initial_state(batch)
+        """Return the state of B streams before anything was read."""
+        return self.core.initial_state(batch)
 
     def forward(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """Read a stretch: ids (T, B) -> scores of the next character (T, B, V)."""
-        y, state = self.memory.forward(self.embedding(ids), state, None)
+        """Read a sequence: ids (T, B) → logits of the next character (T, B, V)."""
+        y, state = self.features(ids, state)
         return self.head(y), state
 
-    def learn(
-        self, ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
+    def features(
+        self, ids: Tensor, state: State, dropout: Dropout | None = None, kernel: str = "fused"
     ) -> tuple[Tensor, State]:
-        """Read ids (T+1, B), and add up −ln p of all but the first, ready for going backwards.
-
-        The slope is that of the sum and, for each character, of α times the mean over H of y², y
-        with what was dropped (Merity, McCann & Socher 2017, arXiv:1708.01009, who name the norm of
-        y and take that mean), less β times the entropy of p; the value is the sum alone.
-        """
-        y, state = self.memory.forward(self.embedding(ids[:-1]), state, noise, unrolled=unrolled)
-        nats = nats_to_learn_from(y, self.head, ids[1:], self.confidence_penalty)
-        if self.activation_penalty > 0:
-            penalty = self.activation_penalty / y.shape[-1] * y.to(nats.dtype).square().sum()
-            nats = nats + (penalty - penalty.detach())
-        return nats, state
+        """Read a sequence, ids (T, B), and return the head's inputs (T, B, H)."""
+        return self.core.forward(self.embedding(ids), state, dropout, kernel)
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """Read one character: ids (B) -> scores of the next (B, V)."""
-        y, state = self.memory.step(self.embedding(ids), state)
+        """Read one character: ids (B) → logits of the next (B, V)."""
+        y, state = self.core.step(self.embedding(ids), state)
         return self.head(y), state
 
     def initialize(self, generator: Generator) -> None:
-        """Draw new parameters: a new model finds every character about equally likely."""
+        """Draw new parameters, so that every character is about equally likely."""
         nn.init.normal_(self.embedding.weight, generator=generator)
         nn.init.uniform_(self.head.weight, -0.05, 0.05, generator=generator)
         nn.init.zeros_(self.head.bias)
-        self.memory.initialize(generator)
+        self.core.initialize(generator)
 
     def parameter_count(self) -> int:
-        """Count the numbers that training sets."""
+        """Return the number of trained numbers."""
         return sum(parameter.numel() for parameter in self.parameters())
 
 
 def detached(state: State) -> State:
-    """Cut a state off from how it came about: back-propagation ends here."""
+    """Return a state that back-propagation does not go beyond."""
     return tuple(part.detach().float() for part in state)
 
 
-def nats(logits: Tensor, targets: Tensor) -> Tensor:
-    """Give −ln p of each target (…) under scores (…, V)."""
+def surprisal(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return −ln p, in nats, of each target (…) under logits (…, V)."""
     flat = F.cross_entropy(logits.flatten(0, -2).float(), targets.flatten(), reduction="none")
     return flat.view(targets.shape)
 
 
 def as_ids(ids: object) -> Tensor:
-    """Make a tensor of ids for an embedding."""
+    """Return ids as a tensor that an embedding takes."""
     return torch.as_tensor(ids, dtype=torch.long)

@@ -1,17 +1,16 @@
-"""Dropout that forgets the same units, or the same weights, for a whole stretch of text."""
+"""Dropout with one mask for all characters of a sequence."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import torch
 from torch import Generator, Tensor
 
 
 class DropoutRng(NamedTuple):
-    """Where the chance in dropout comes from: a generator that serves `streams` read side by side.
+    """The source of dropout masks for a batch of streams, or for some of its streams.
 
-    A reader has those `here` of them. Readers with generators in the same state that share the
-    streams among them drop together what one reader of all would drop.
+    Masks are drawn for all `streams` (B); `here` selects those of this reader. Readers whose
+    generators are in the same state therefore drop what one reader of the whole batch would.
     """
 
     generator: Generator
@@ -19,43 +18,31 @@ class DropoutRng(NamedTuple):
     here: slice = slice(None)
 
 
-def locked_dropout(x: Tensor, rate: float, noise: DropoutRng | None) -> Tensor:
-    """Drop units of x (T, B, H) with one mask for all T (Gal & Ghahramani 2016).
+class Dropout(NamedTuple):
+    """What a layer drops in training: shares of its units and of its recurrent weights."""
 
-    Without noise nothing is dropped: a model that is not being trained has none.
-    """
-    if noise is None or rate == 0.0:
-        return x
-    keep = x.new_empty(1, noise.streams, x.shape[-1])
-    keep.bernoulli_(1 - rate, generator=noise.generator)
-    return x * (keep[:, noise.here] / (1 - rate))
+    units: float
+    weights: float
+    rng: DropoutRng
 
 
-def dropped_weights(
-    weights: Sequence[Tensor], rate: float, noise: DropoutRng | None
-) -> list[Tensor]:
-    """Drop weights between the units of a layer (Merity, Keskar & Socher 2018).
+def drop_units(y: Tensor, dropout: Dropout | None) -> Tensor:
+    """Drop units of y (T, B, H) with one mask for all T (Gal & Ghahramani 2016)."""
+    if dropout is None or dropout.units == 0.0:
+        return y
+    keep = y.new_empty(1, dropout.rng.streams, y.shape[-1])
+    keep.bernoulli_(1 - dropout.units, generator=dropout.rng.generator)
+    return y * (keep[:, dropout.rng.here] / (1 - dropout.units))
 
-    Of (w_ih, w_hh, …) that is w_hh; without noise nothing is dropped. All readers drop the same.
+
+def drop_weights(weights: Sequence[Tensor], dropout: Dropout | None) -> list[Tensor]:
+    """Drop recurrent weights of a layer, w_hh of (w_ih, w_hh, …) (Merity, Keskar & Socher 2018).
+
+    The mask is the same for all streams.
     """
     w_ih, w_hh, *biases = weights
-    if noise is not None and rate > 0.0:
-        keep = torch.empty_like(w_hh).bernoulli_(1 - rate, generator=noise.generator)
-        w_hh = w_hh * keep.div_(1 - rate)
+    if dropout is not None and dropout.weights > 0.0:
+        keep = w_hh.new_empty(w_hh.shape)
+        keep.bernoulli_(1 - dropout.weights, generator=dropout.rng.generator)
+        w_hh = w_hh * keep.div_(1 - dropout.weights)
     return [w_ih, w_hh, *biases]
-
-
-class Dropout(NamedTuple):
-    """What a recurrent layer drops in training: shares of its units and of the weights between."""
-
-    of_units: float
-    of_weights: float
-    noise: DropoutRng | None
-
-    def units(self, y: Tensor) -> Tensor:
-        """Drop units of what a layer answers: (T, B, H)."""
-        return locked_dropout(y, self.of_units, self.noise)
-
-    def weights(self, weights: Sequence[Tensor]) -> list[Tensor]:
-        """Drop weights of a layer."""
-        return dropped_weights(weights, self.of_weights, self.noise)

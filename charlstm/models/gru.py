@@ -10,44 +10,60 @@ Cho et al. 2014, in the variant that torch computes: r multiplies after the matr
 Shapes: T time, B batch, E inputs, H hidden.
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.models.base import SHARE, SIGNED, Limits
-from charlstm.models.recurrent import ShortTerm, Weights
+from charlstm.cells import SHARE, SIGNED, CellInfo, Gate
+from charlstm.models.autocast import lowered
+from charlstm.models.base import State
+from charlstm.models.recurrent import Cell, Values, Weights, fused
+
+INFO = CellInfo(
+    family="gru",
+    gates=(Gate("reset", SHARE), Gate("update", SHARE), Gate("candidate", SIGNED)),
+    keeps="update",
+    steps=(
+        ("reset", ()),
+        ("candidate", ()),
+        ("update", ("kept", "rest", "written")),
+        ("hidden", ("hidden",)),
+    ),
+)
 
 
-class GRU(ShortTerm):
-    """Reads (T, B, E) and answers (T, B, H); its parameters are those of `torch.nn.GRU`."""
+def _fused(x: Tensor, state: State, weights: Weights) -> tuple[Tensor, State]:
+    (h,) = state
+    # Once, where autocast would do it again for each character.
+    y, h = fused(torch.gru, x, h[None], lowered(*weights))
+    return y, (h[0],)
 
-    gates: ClassVar[Mapping[str, Limits]] = {
-        "reset": SHARE,
-        "update": SHARE,
-        "candidate": SIGNED,
-    }
-    name = "gru"
-    kind = nn.GRU
-    kernel = staticmethod(torch.gru)
-    cell = staticmethod(torch.gru_cell)
 
-    @staticmethod
-    def explain(x: Tensor, before: Tensor, weights: Weights) -> tuple[dict[str, Tensor], Tensor]:
-        """Give the gates of a layer, and its h once more, each (T, B, H)."""
-        w_ih, w_hh, b_ih, b_hh = weights
-        x_r, x_z, x_n = F.linear(x, w_ih, b_ih).chunk(3, dim=-1)
-        h_r, h_z, h_n = F.linear(before, w_hh, b_hh).chunk(3, dim=-1)
-        reset, update = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
-        candidate = (x_n + reset * h_n).tanh()
-        gates = {"reset": reset, "update": update, "candidate": candidate}
-        return gates, update * before + (1 - update) * candidate
+def _step(x: Tensor, state: State, weights: Weights) -> State:
+    return (torch.gru_cell(x, *state, *weights),)
 
-    def initialize(self, generator: Generator) -> None:
-        """Draw new parameters, with the update gates leaning towards keeping."""
-        super().initialize(generator)
-        for layer in self.layers():
-            _, update, _ = layer.below.bias.detach().chunk(3)
-            nn.init.ones_(update)
+
+def _recover(x: Tensor, before: Tensor, weights: Weights) -> dict[str, Tensor]:
+    w_ih, w_hh, b_ih, b_hh = weights
+    x_r, x_z, x_n = F.linear(x, w_ih, b_ih).chunk(3, dim=-1)
+    h_r, h_z, h_n = F.linear(before, w_hh, b_hh).chunk(3, dim=-1)
+    reset, update = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
+    return {"reset": reset, "update": update, "candidate": (x_n + reset * h_n).tanh()}
+
+
+def _write(gates: Values) -> dict[str, Any]:
+    rest = 1 - gates["update"]
+    return {"rest": rest, "written": rest * gates["candidate"]}
+
+
+CELL = Cell(
+    info=INFO,
+    module=nn.GRU,
+    kernels={"fused": _fused},
+    step=_step,
+    recover=_recover,
+    write=_write,
+    optimizer="muon",
+)

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from charlstm.config import SampleConfig
-from charlstm.models.base import CharacterModel, State, as_ids
+from charlstm.models.base import Network, State, as_ids
 from charlstm.sampling.filters import probabilities
 from charlstm.text.unicode_forms import Composer, Slot, jamo_slot, may_follow, normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
@@ -39,7 +39,7 @@ class Sample:
 class Sampler:
     """Writes with a model: `form` is the normal form it was trained in."""
 
-    model: CharacterModel
+    model: Network
     vocabulary: Vocabulary
     form: str
 

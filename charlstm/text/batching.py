@@ -1,15 +1,16 @@
-"""Many places of one text read side by side.
+"""Batches of a text that is read in many places side by side.
 
-B readers stand evenly spaced around the text as around a circle, and each walks on from where it
-stood. So a reader's memory always fits what it reads, no character is left out, and the cut
-between stretches falls elsewhere each time around. Where the readers stand follows from the number
-of stretches read: that number is the whole cursor.
+B streams start evenly spaced around the text as around a circle, and each goes on from where it
+was. So the recurrent state of a stream always fits what it reads next, no character is left out,
+and sequences are cut elsewhere in each epoch. Where the streams are follows from the number of
+batches read: that number is the whole cursor.
 
-A model that never met the unknown character would never expect it, and would pay dearly for each in
-another text. How many to expect there is told by the characters that come once in this one (Good
-1953, who credits Turing). So these stand in for all that the text does not have: in every other
-reading they are the unknown, as words are in Dyer et al. 2015 (arXiv:1505.08075), where chance
+A model that never met the unknown character would never predict it, and would pay dearly for each
+one in another text. How many to expect there is told by the characters that come once in this one
+(Good 1953, who credits Turing). So these stand in for all that the text does not have: in every
+other epoch they are unknown, as words are in Dyer et al. 2015 (arXiv:1505.08075), where chance
 decides. Half of the time they must be themselves; so the model expects half as many as Good does.
+Shapes: T sequence length, B batch size, N characters of the text, V vocabulary.
 """
 
 from dataclasses import dataclass
@@ -24,48 +25,45 @@ _LEAST_APART = 8
 
 @dataclass(frozen=True)
 class StreamBatcher:
-    """Reads ids (N) as B streams, in stretches of T; `turns` (2, V) is what `turns_of` gives."""
+    """Read ids (N) as B streams, T characters at a time.
+
+    `unknown_masks` (2, V) is what `unknown_masks_of` returns; without it no character is unknown.
+    """
 
     ids: Ids
-    batch: int
+    batch_size: int
     seq_length: int
-    turns: NDArray[np.bool_] | None = None
-
-    @classmethod
-    def fitting(
-        cls, ids: Ids, batch: int, seq_length: int, turns: NDArray[np.bool_] | None = None
-    ) -> "StreamBatcher":
-        """Take fewer and shorter streams where a text is too short for those asked for."""
-        return cls(ids, *fitting(len(ids), batch, seq_length), turns)
+    unknown_masks: NDArray[np.bool_] | None = None
 
     @property
     def characters_per_step(self) -> int:
-        """Count the characters that one step reads: T·B."""
-        return self.batch * self.seq_length
+        """The number of characters in a batch: T·B."""
+        return self.batch_size * self.seq_length
 
     def read(self, step: int) -> NDArray[np.int64]:
-        """Give what step number `step` reads, and the character after it: (T+1, B)."""
-        readers = np.arange(self.batch)
-        starts = readers * len(self.ids) // self.batch
+        """Return the batch of a step, with the character after each: (T+1, B)."""
+        streams = np.arange(self.batch_size)
+        starts = streams * len(self.ids) // self.batch_size
         places = starts + step * self.seq_length + np.arange(self.seq_length + 1)[:, None]
         ids: NDArray[np.int64] = self.ids[places % len(self.ids)].astype(np.int64)
-        if self.turns is not None:
-            # Whoever started between a reader and a place has read that place before.
-            before = ((places + 1) * self.batch - 1) // len(self.ids) - readers
-            ids[self.turns[before % 2, ids]] = UNKNOWN_ID
+        if self.unknown_masks is not None:
+            # A stream that started between this one and a place has read that place before.
+            before = ((places + 1) * self.batch_size - 1) // len(self.ids) - streams
+            ids[self.unknown_masks[before % 2, ids]] = UNKNOWN_ID
         return ids
 
 
-def fitting(characters: int, batch: int, seq_length: int) -> tuple[int, int]:
-    """Give B and T, or as much of them as a text has room for."""
-    batch = max(1, min(batch, characters // _LEAST_APART))
-    return batch, min(seq_length, characters // batch)
+def fitting(characters: int, batch_size: int, seq_length: int) -> tuple[int, int]:
+    """Return B and T, or less where a text is too short for them."""
+    batch_size = max(1, min(batch_size, characters // _LEAST_APART))
+    return batch_size, min(seq_length, characters // batch_size)
 
 
-def turns_of(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which characters are the unknown, first in even readings and then in odd ones: (2, V).
+def unknown_masks_of(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which characters are unknown, in even epochs and in odd ones: (2, V).
 
-    Of those whose `counts` (V) is 1 it is every second in the one, and the others in the other.
+    Of those whose `counts` (V) is 1, every second one is unknown in even epochs and the others in
+    odd ones.
     """
     once = counts == 1
     odd = np.cumsum(once) % 2 == 1

@@ -5,9 +5,11 @@ NFC writes a Hangul syllable as one character (각). NFD writes its letters, the
 """
 
 import unicodedata
+from collections.abc import Iterator
 from enum import Enum
-from itertools import pairwise
 from typing import Literal, cast
+
+_CHUNK = 1 << 16  # characters; unicodedata takes more than linear time for very long strings
 
 
 class Slot(Enum):
@@ -26,8 +28,30 @@ def normalized(text: str, form: str) -> str:
 
 
 def composed_length(text: str) -> int:
-    """Count the characters of a text as they stand in NFC."""
-    return len(unicodedata.normalize("NFC", text))
+    """Return the number of characters of a text in NFC."""
+    return sum(len(unicodedata.normalize("NFC", chunk)) for chunk in chunks(text))
+
+
+def composed(text: str) -> str:
+    """Return a text of any length in NFC; one that is in NFC already is returned itself."""
+    if all(unicodedata.is_normalized("NFC", chunk) for chunk in chunks(text)):
+        return text
+    return "".join(unicodedata.normalize("NFC", chunk) for chunk in chunks(text))
+
+
+def chunks(text: str, start: int = 0, stop: int | None = None) -> Iterator[str]:
+    """Yield the characters from `start` to `stop` in chunks that can be normalised one by one.
+
+    A chunk ends where the next character neither composes with nor is reordered before what
+    precedes it: before ASCII, a precomposed Hangul syllable or a CJK ideograph.
+    """
+    end = len(text) if stop is None else stop
+    while start < end:
+        cut = min(start + _CHUNK, end)
+        while cut < end and not _begins_anew(text[cut]):
+            cut += 1
+        yield text[start:cut]
+        start = cut
 
 
 def jamo_slot(character: str) -> Slot | None:
@@ -51,20 +75,33 @@ def may_follow(before: Slot | None, after: Slot | None) -> bool:
 
 
 def pieces(text: str, form: str) -> list[str]:
-    """Cut a text, brought into a form, into its NFC characters, each as the form spells it."""
+    """Split a text, brought into a form, into its NFC characters, each as the form spells it."""
     if form == "none":
-        return _composable(text)
+        return list(composable(text))
     return [normalized(character, form) for character in normalized(text, "nfc")]
 
 
-def _composable(text: str) -> list[str]:
-    """Cut a text of any form where an NFC character ends."""
-    composer, ends = Composer(), [0]
+def composable(text: str) -> Iterator[str]:
+    """Split a text of any form where an NFC character ends.
+
+    Where several NFC characters end at once, the first is all of them and the others are empty.
+    """
+    composer, begin = Composer(), 0
     for place, character in enumerate(text):
-        ends += [place] * len(composer.feed(character))
-    ends += [len(text)] * len(composer.flush())
-    # Where several NFC characters end at once, all but the last are nothing of their own.
-    return [text[begin:end] for begin, end in pairwise(ends)]
+        for _ in composer.feed(character):
+            yield text[begin:place]
+            begin = place
+    for _ in composer.flush():
+        yield text[begin:]
+        begin = len(text)
+
+
+def _begins_anew(character: str) -> bool:
+    return (
+        character.isascii()
+        or "\uac00" <= character <= "\ud7a3"
+        or "\u4e00" <= character <= "\u9fff"
+    )
 
 
 class Composer:

@@ -1,14 +1,17 @@
 """The model card: what a person who finds a run folder should know of it."""
 
-from charlstm.config import RunConfig
+import dataclasses
+
+from charlstm.config import Regularization, RunConfig
 from charlstm.events import Evaluated, Started
 
 
 def model_card(
-    name: str, sources: tuple[str, ...], config: RunConfig, begun: Started, best: Evaluated
+    name: str, sources: tuple[str, ...], config: RunConfig, started: Started, best: Evaluated
 ) -> str:
-    """Write a run's README.md."""
+    """Return a run's README.md."""
     model, text, training = config.model, config.text, config.training
+    execution = config.execution
     return f"""\
 # {name}
 
@@ -18,18 +21,15 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | --- | --- |
 | text | {", ".join(sources)} |
 | normal form | {text.form} |
-| characters to learn from | {begun.train_chars:,} |
-| characters held out, at the end | {begun.heldout_chars:,} ({text.val_fraction:.0%}) |
+| characters to learn from | {started.train_chars:,} |
+| characters held out, at the end | {started.heldout_chars:,} ({text.val_fraction:.0%}) |
 | vocabulary | {model.vocabulary:,} characters, one of them the unknown |
 | shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
-| dropped in training | {model.dropout:.0%} of the units, \
-{model.weight_dropout:.0%} of the weights between them |
-| activation penalty | {model.activation_penalty:g} |
-| confidence penalty | {model.confidence_penalty:g} |
-| parameters | {begun.parameters:,} |
+| regularisation | {_regularization(training.regularization)} |
+| parameters | {started.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
-{training.optimizer}, {begun.workers} × {begun.threads} threads, {begun.precision}, \
-{begun.loop} loop |
+{training.optimizer}, {execution.workers} × {execution.threads} threads, \
+{execution.precision}, {execution.kernel} kernel |
 | held-out score | {best.val_bits_per_char:.4f} bits per character, \
 {best.val_nats_per_char:.4f} nats, {best.val_bits_per_byte:.4f} bits per byte |
 
@@ -44,3 +44,10 @@ charlstm inspect .     # see the gates at each character
 charlstm evaluate .    # score it again
 ```
 """
+
+
+def _regularization(regularization: Regularization) -> str:
+    used = {name: value for name, value in dataclasses.asdict(regularization).items() if value}
+    return (
+        ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in used.items()) or "none"
+    )

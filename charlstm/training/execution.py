@@ -1,12 +1,13 @@
-"""Which workers, threads, precision and loop this machine trains a model fastest with.
+"""Choose the workers, threads, precision and kernel that train a model fastest on this machine.
 
-That depends on the shape: small products are worked on best by workers with a thread each, large
+That depends on the shape: small products are computed best by workers with a thread each, large
 ones by one worker with all; bf16 is up to four times as fast as float32 where a processor has units
-for it, and slower elsewhere; a loop of our own can be faster than torch's kernel. So each is tried
-for a moment on the model itself. The answer is remembered per machine and shape, so that the same
-training is the same again tomorrow.
+for it, and slower elsewhere; an unrolled loop of our own can be faster than torch's kernel. So each
+is tried for a moment on the model itself. The answer is remembered per machine and shape, so that
+the same training is the same again tomorrow.
 """
 
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -14,124 +15,146 @@ import math
 import platform
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from platformdirs import user_cache_path
 from torch import Tensor
 
-from charlstm.config import TrainConfig
+from charlstm.config import Execution, TrainConfig, TrainRequest
 from charlstm.errors import OptionError, out_of_memory
-from charlstm.models.base import CharacterModel
-from charlstm.training.timing import seconds_of_step
-from charlstm.training.workers import Execution
+from charlstm.limits import AUTO
+from charlstm.models.base import Network
+from charlstm.training.timing import seconds_per_step
 
 _WORTHWHILE = 1.05
-_FEWEST_STREAMS = 4  # of a worker
+_FEWEST_STREAMS = 4  # per worker
 
 
-def choose_execution(
-    asked: TrainConfig, model: CharacterModel, ids: Tensor, cores: int, cache: Path | None
-) -> Execution:
-    """Settle what was not asked for by measuring training steps on ids (T+1, B).
+class Measured(NamedTuple):
+    """An execution, and how many seconds a training step takes with it."""
 
-    The weights stay as they are. `cache` is a folder in which the answer is looked up and kept.
+    execution: Execution
+    seconds: float
+
+
+def measure(  # noqa: PLR0913
+    request: TrainRequest,
+    model: Network,
+    ids: Tensor,
+    training: TrainConfig,
+    *,
+    cores: int,
+    cache: Path | None,
+) -> Measured:
+    """Choose an execution, and measure its training steps on ids (T+1, B).
+
+    The weights stay as they are. `cache` is a folder in which the choice is looked up and kept.
 
     Raises:
         OptionError: this machine cannot train in the precision that was asked for.
     """
-    executions = list(_candidates(asked, ids.shape[1], cores, model.memory.unrolls))
-    # float32 is computed with everywhere.
-    if len(executions) == 1 and executions[0].precision == "float32":
-        return executions[0]
-    file = None if cache is None else cache / f"{_key(executions, model, ids)}.json"
-    known = _recalled(file)
-    if known in executions:
-        return executions[executions.index(known)]
-    execution = _fastest(executions, model, ids, asked)
+    candidates = list(_candidates(request, ids.shape[1], cores, model.core.unrolls))
+    file = None if cache is None else cache / f"{_key(candidates, model, ids)}.json"
+    known = candidates[0] if _is_settled(candidates) else _recall(file)
+    if known in candidates:
+        execution = candidates[candidates.index(known)]
+        return Measured(execution, seconds_per_step(model, ids, execution, training))
+    measured = _fastest(candidates, model, ids, training, request)
     if file is not None:
-        _remember(file, execution)
-    return execution
+        _remember(file, measured.execution)
+    return measured
 
 
-def execution_cache() -> Path:
-    """Name the folder in which answers are kept."""
-    return user_cache_path("charlstm") / "crews"
+def default_cache() -> Path:
+    """Return the folder in which choices are kept."""
+    return user_cache_path("charlstm") / "executions"
+
+
+def _is_settled(candidates: Sequence[Execution]) -> bool:
+    """Whether there is nothing to choose; float32 is computed everywhere."""
+    return len(candidates) == 1 and candidates[0].precision == "float32"
 
 
 def _candidates(
-    asked: TrainConfig, streams: int, cores: int, unrolls: Collection[str]
+    request: TrainRequest, streams: int, cores: int, unrolls: Collection[str]
 ) -> Iterator[Execution]:
-    """List what may be tried; of crews as fast as each other the first is taken."""
-    precisions = ("float32", "bf16") if asked.precision == "auto" else (asked.precision,)
-    for workers, precision in itertools.product(_counts(asked, streams, cores), precisions):
-        loops = ("fused", "unrolled") if precision in unrolls else ("fused",)
-        for loop in loops if asked.loop == "auto" else (asked.loop,):
-            yield Execution(workers, asked.threads or max(1, cores // workers), precision, loop)
+    """Yield what may be tried; of those as fast as each other the first is taken."""
+    precisions = ("float32", "bf16") if request.precision == AUTO else (request.precision,)
+    for workers, precision in itertools.product(_counts(request, streams, cores), precisions):
+        kernels = ("fused", "unrolled") if precision in unrolls else ("fused",)
+        for kernel in kernels if request.kernel == AUTO else (request.kernel,):
+            threads = request.threads or max(1, cores // workers)
+            yield Execution(workers, threads, precision, kernel)
 
 
-def _counts(asked: TrainConfig, streams: int, cores: int) -> Sequence[int]:
-    """List how many workers there may be: 1, 2, 4 and so on, and as many as there are cores."""
-    if asked.workers is not None:
-        return [min(asked.workers, streams)]
-    most = max(1, min(streams // _FEWEST_STREAMS, cores // (asked.threads or 1)))
+def _counts(request: TrainRequest, streams: int, cores: int) -> Sequence[int]:
+    """Return how many workers there may be: 1, 2, 4 and so on, and as many as there are cores."""
+    if request.workers is not None:
+        return [min(request.workers, streams)]
+    most = max(1, min(streams // _FEWEST_STREAMS, cores // (request.threads or 1)))
     powers = itertools.takewhile(lambda n: n <= most, (2**k for k in itertools.count()))
     return sorted({*powers, *([cores] if cores <= most else [])})
 
 
 def _fastest(
-    executions: list[Execution], model: CharacterModel, ids: Tensor, asked: TrainConfig
-) -> Execution:
-    best, least = executions[0], math.inf
+    candidates: Sequence[Execution],
+    model: Network,
+    ids: Tensor,
+    training: TrainConfig,
+    request: TrainRequest,
+) -> Measured:
+    best = Measured(candidates[0], math.inf)
     lacking: set[str] = set()
     failure: Exception | None = None
-    for execution in executions:
-        # A loop of our own makes its steps in bf16 everywhere, but slowly where torch's kernel
+    for execution in candidates:
+        # The unrolled loop makes its steps in bf16 everywhere, but slowly where torch's kernel
         # makes none.
-        if execution.precision in lacking and asked.loop == "auto":
+        if execution.precision in lacking and request.kernel == AUTO:
             continue
         try:
-            seconds = seconds_of_step(model, ids, execution, asked, least)
+            seconds = seconds_per_step(model, ids, execution, training, best.seconds)
         except (RuntimeError, MemoryError) as error:
             failure = error
             # Some processors have no bf16 for some products.
             if not out_of_memory(error):
                 lacking.add(execution.precision)
             continue
-        if seconds * _WORTHWHILE < least:
-            best, least = execution, seconds
-    if failure is not None and least == math.inf:
-        if asked.precision == "bf16" and not out_of_memory(failure):
-            raise OptionError("precision", "errors.expected.precision_here", asked.precision)
+        if seconds * _WORTHWHILE < best.seconds:
+            best = Measured(execution, seconds)
+    if failure is not None and best.seconds == math.inf:
+        if request.precision == "bf16" and not out_of_memory(failure):
+            raise OptionError("precision", "errors.expected.precision_here", request.precision)
         raise failure
     return best
 
 
-def _key(executions: list[Execution], model: CharacterModel, ids: Tensor) -> str:
-    """Name a machine, a shape and a question."""
+def _key(candidates: Sequence[Execution], model: Network, ids: Tensor) -> str:
+    """Return a name of a machine, a shape and a question."""
     shapes = [tuple(parameter.shape) for parameter in model.parameters()]
     machine = (platform.node(), platform.processor(), torch.backends.cpu.get_cpu_capability())
     asked = (
         machine,
         torch.__version__,
-        type(model.memory).__name__,
+        model.core.info.family,
         shapes,
         tuple(ids.shape),
-        executions,
+        candidates,
     )
     return hashlib.sha256(repr(asked).encode()).hexdigest()[:24]
 
 
-def _recalled(file: Path | None) -> Execution | None:
+def _recall(file: Path | None) -> Execution | None:
     try:
         return Execution(**json.loads(file.read_bytes())) if file is not None else None
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, RecursionError, OptionError):
         return None
 
 
 def _remember(file: Path, execution: Execution) -> None:
-    """Keep an answer; where nothing can be kept it is measured again next time."""
+    """Keep a choice; where nothing can be kept it is measured again next time."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(vars(execution)), encoding="utf-8")
+        file.write_text(json.dumps(dataclasses.asdict(execution)), encoding="utf-8")
     except OSError:
         return

@@ -1,44 +1,27 @@
-"""Two optimisers for two kinds of parameters.
+"""The optimisers of a training, all at one learning rate that follows the schedule."""
 
-The matrices of the memory, which turn vectors into vectors, take the steps of Muon. The embedding,
-the head and the biases, of which each row or number has a meaning of its own, take those of AdamW
-(Loshchilov & Hutter 2019); only matrices decay. Where a model learns better so, AdamW has them all.
-"""
-
-from collections.abc import Iterator
-
-import torch
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
-from charlstm.training.muon import Matrix, Muon
+from charlstm.models.base import Network
 
-_MOMENTUM = 0.95
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
 
 
 class Optimizer:
-    """Takes the steps of both at one learning rate.
+    """Change all parameters of a network, as the optimiser named in the settings does.
 
     Attributes:
-        parts: the optimisers.
+        parts: the optimisers of torch that share the parameters.
     """
 
-    def __init__(self, model: CharacterModel, config: TrainConfig) -> None:
-        """Sort a model's parameters."""
-        matrices = list(_matrices(model)) if config.optimizer == "muon" else []
-        taken = {id(each.parameter) for each in matrices}
-        others = [p for p in model.parameters() if id(p) not in taken]
-        groups = [
-            {"params": [p for p in others if p.ndim > 1], "weight_decay": config.weight_decay},
-            {"params": [p for p in others if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
-        self.parts: list[torch.optim.Optimizer] = []
-        if matrices:
-            muon = Muon(matrices, config.learning_rate, config.weight_decay, _MOMENTUM, dtype)
-            self.parts.append(muon)
-        adamw = torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.99), fused=True)
-        self.parts.append(adamw)
+    def __init__(self, network: Network, config: TrainConfig, precision: str) -> None:
+        module = import_module(f"charlstm.training.optimizers.{config.optimizer}")
+        self.parts: list[torch.optim.Optimizer] = module.build(network, config, precision)
 
     def step(self, rate: float) -> None:
         """Change every parameter at a learning rate."""
@@ -48,10 +31,8 @@ class Optimizer:
             part.step()
 
 
-def _matrices(model: CharacterModel) -> Iterator[Matrix]:
-    """Give the memory's matrices; in one there is a block of H rows for each gate."""
-    blocks = max(1, len(model.memory.gates))
-    for layer in model.memory.layers():
-        for affine in layer:
-            if affine is not None:
-                yield Matrix(affine.weight, blocks)
+def learning_rate_for(optimizer: str, size: str) -> float:
+    """Return the highest learning rate that suits a size (benchmarks/TRIED.md)."""
+    module = import_module(f"charlstm.training.optimizers.{optimizer}")
+    rates: Mapping[str, float] = module.LEARNING_RATES
+    return rates[size]

@@ -1,4 +1,4 @@
-"""How far along training is, and the learning rate that belongs there."""
+"""How far along a training is, and the learning rate that belongs there."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from charlstm.config import TrainConfig
 
 @dataclass(frozen=True)
 class Schedule:
-    """Warm-up over the first steps, and a straight line down to 0 at the very end.
+    """Warm up over the first steps, then decay linearly to 0 at the very end.
 
-    The end is a number of steps or, with a budget of minutes, a moment on the clock: the slower
-    the machine, the steeper the way down. A last scoring is part of the minutes, but at least half
-    of them are for learning.
+    The end is a number of steps or, with a budget of minutes, a time on the clock: the slower the
+    machine, the steeper the decay. A last validation is part of the minutes, but at least half of
+    them are for learning.
     """
 
     rate: float
@@ -21,26 +21,26 @@ class Schedule:
 
     @classmethod
     def of(cls, config: TrainConfig, steps_per_epoch: float) -> "Schedule":
-        """Take what the settings say."""
+        """Return the schedule that the settings describe."""
         steps = config.steps
         if config.epochs is not None:
             steps = max(1, round(config.epochs * steps_per_epoch))
         seconds = None if config.minutes is None else 60 * config.minutes
         return cls(config.learning_rate, config.warmup, steps, seconds)
 
-    def progress(self, step: int, seconds: float, scoring: float = 0.0) -> float:
-        """Tell how far along training is, 0..1, after so many steps and seconds.
+    def progress(self, step: int, seconds: float, validation: float = 0.0) -> float:
+        """Return how far along the training is, 0..1, after so many steps and seconds.
 
-        `scoring` is how many seconds the last scoring should take.
+        `validation` is how many seconds the last validation is expected to take.
         """
         if self.steps:
             return min(1.0, step / self.steps)
         if self.seconds:
-            return min(1.0, seconds / max(self.seconds - scoring, self.seconds / 2))
+            return min(1.0, seconds / max(self.seconds - validation, self.seconds / 2))
         return 1.0
 
     def learning_rate(self, step: int, progress: float) -> float:
-        """Give the learning rate of the step that comes next."""
+        """Return the learning rate of the next step."""
         # A training shorter than its warm-up is warm after its first tenth.
         warm = min(1.0, max((step + 1) / (self.warmup + 1), 10 * progress))
         return self.rate * warm * (1 - progress)

@@ -1,160 +1,245 @@
-"""One training from a text to a finished run folder."""
+"""One training, from the paths of texts to a finished run folder."""
 
 import dataclasses
 from collections.abc import Generator as Events
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Generator
 
-import charlstm
-from charlstm.config import ModelConfig, RunConfig, TextConfig, TrainConfig
+from charlstm.config import RunConfig, TrainConfig, TrainRequest
 from charlstm.evaluation import score
-from charlstm.events import Evaluated, Event, Finished, Started, Stepped
-from charlstm.models import as_large_as_lstm, new_model
-from charlstm.models.base import as_ids
+from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
+from charlstm.models import new_model
+from charlstm.models.base import Network
 from charlstm.run import (
     CARD,
     Run,
+    check_free,
     claimed,
+    free_name,
     held_out,
     write_metrics,
     write_settings,
     write_weights,
     write_whole,
 )
-from charlstm.text.batching import StreamBatcher, turns_of
-from charlstm.text.corpus import Corpus, build_corpus, split
-from charlstm.text.unicode_forms import composed_length, normalized
+from charlstm.text.batching import StreamBatcher, unknown_masks_of
+from charlstm.text.corpus import Corpus, Split, build_corpus, split
+from charlstm.text.files import STDIN, Reading, read
+from charlstm.text.unicode_forms import composed_length
+from charlstm.threads import Threads, settled_threads, threads_for
 from charlstm.training.card import model_card
-from charlstm.training.execution import choose_execution
-from charlstm.training.pace import no_longer, plan_of
-from charlstm.training.timing import seconds_of_step
+from charlstm.training.execution import Measured, default_cache, measure
+from charlstm.training.recipe import Plan, TextFacts, cap_epochs, plan, probe, steps_planned
 from charlstm.training.trainer import Trainer
+from charlstm.version import __version__
+
+_RUNS = Path("runs")
+
+
+class _Prepared(NamedTuple):
+    """A text that is encoded; the string itself is gone."""
+
+    corpus: Corpus
+    heldout: str
+    facts: TextFacts
+
+
+class _Settled(NamedTuple):
+    """What is trained and how, with the model and how fast its steps are."""
+
+    plan: Plan
+    training: TrainConfig
+    model: Network
+    measured: Measured
 
 
 class Session:
-    """Trains a model on a text and keeps the run folder up to date while it does.
+    """Train a model on texts, and keep its run folder up to date meanwhile.
 
     Attributes:
-        run: the model as it stands; there once `Started` was reported.
-        kept: whether the folder has weights of this training.
+        path: the run folder.
+        run: the model as it is; there once `Started` was yielded.
+        saved: whether the folder has weights of this training.
     """
 
     run: Run
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
-        path: Path,
-        text: str,
-        *,
-        sources: tuple[str, ...],
-        model: ModelConfig,
-        form: TextConfig,
-        training: TrainConfig,
-        as_lstm: bool = False,
-        capped: bool = False,
-        cores: int | None = None,
+        texts: Sequence[str],
+        request: TrainRequest,
+        output: Path | None = None,
         cache: Path | None = None,
     ) -> None:
-        """Take what is to be trained; the V of `model` is set from the text.
+        """Take what is to be trained; without `output` the folder is named after the first text.
 
-        With `as_lstm` its H is set so that it has the parameters of an LSTM of the H that is said.
-        With `capped` there are no more epochs than fit in twenty minutes on this machine. Workers
-        share so many `cores`, as many as torch has threads if it is not said, and in a folder
-        `cache` it is remembered how they did it best.
-
-        Raises:
-            TextError: the text is too short.
+        In the folder `cache`, the user's own if it is not given, it is remembered what trains
+        fastest here.
         """
-        self.path, self.sources = path, sources
-        self.parts = split(text, form)
-        self.model, self.form, self.training, self.as_lstm = model, form, training, as_lstm
-        self.capped = capped
-        self.cores, self.cache = cores or torch.get_num_threads(), cache
-        self.kept = False
+        self.texts, self.request, self.saved = texts, request, False
+        self.path = output or free_name(_RUNS, name_of(texts[0]))
+        self._cache = cache or default_cache()
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
     def stop(self) -> bool:
-        """Ask the training to end after a scoring; False if it has not yet begun."""
+        """Ask the training to end after a validation; return False if it has not begun."""
         if self._trainer is not None:
             self._trainer.stop()
         return self._trainer is not None
 
     def events(self) -> Events[Event, None, None]:
-        """Train, and report.
+        """Train, and yield what happens.
 
         Raises:
+            TextError: a text cannot be read, or is too short.
             RunError: the folder is taken.
-            OptionError: the learning rate is too high.
+            OptionError: a setting does not suit the text or the machine, or the loss explodes.
         """
-        with claimed(self.path):
-            trainer, started = self._prepare(build_corpus(self.parts.train, self.path))
-            self._trainer = trainer
-            yield started
+        check_free(self.path)
+        reading = read(self.texts, self.request.encoding)
+        yield _text_read(reading, self.request)
+        parts = split(reading.text, self.request.text)
+        # Nothing but the held-out part is to be held while training.
+        del reading
+        with settled_threads() as threads, claimed(self.path):
+            if threads.busy:
+                yield CoresBusy()
+            prepared = _prepare(parts, self.path)
+            del parts
+            yield from self._train(prepared, threads)
+
+    def _train(self, prepared: _Prepared, threads: Threads) -> Iterator[Event]:
+        settled = self._settle(prepared, threads)
+        self._trainer = trainer = self._trainer_of(prepared, settled)
+        started = self._write_settings(prepared, settled, trainer.batcher)
+        yield started
+        with threads_for(settled.measured.execution, threads):
             for event in trainer.run():
                 self._save(started, event)
                 yield event
 
-    def _prepare(self, corpus: Corpus) -> tuple[Trainer, Started]:
-        """Make the model, settle who trains it and how long, and write down the settings."""
-        vocabulary, heldout = corpus.vocabulary, self.parts.heldout.encode("utf-8")
-        config = dataclasses.replace(self.model, vocabulary=len(vocabulary))
-        config = as_large_as_lstm(config) if self.as_lstm else config
-        model = new_model(config, Generator().manual_seed(self.training.seed))
-        streams = StreamBatcher.fitting(
-            corpus.train, self.training.batch, self.training.seq_length, turns_of(corpus.counts)
+    def _settle(self, prepared: _Prepared, threads: Threads) -> _Settled:
+        """Plan the training, and measure what the plan needs to know of this machine."""
+        request, facts = self.request, prepared.facts
+        cache: Path | None = self._cache
+        if threads.busy:
+            # Threads that share a product all wait for the one that is held up; workers do not. And
+            # what is measured while other work goes on is not worth remembering.
+            request, cache = dataclasses.replace(request, threads=request.threads or 1), None
+
+        def settle(planned: Plan) -> _Settled:
+            model = new_model(planned.model, Generator().manual_seed(request.seed))
+            training = planned.training
+            shape = training.seq_length + 1, training.batch_size
+            ids = torch.zeros(shape, dtype=torch.long)
+            measured = measure(request, model, ids, training, cores=threads.cores, cache=cache)
+            return _Settled(planned, training, model, measured)
+
+        if request.minutes is not None:
+            tried = settle(probe(request, facts))
+            speed = tried.plan.characters_per_step / tried.measured.seconds
+            planned = plan(request, facts, speed * facts.train_chars / facts.train_ids)
+            settled = tried if _as_fast(planned, tried.plan) else settle(planned)
+            settled = settled._replace(plan=planned, training=planned.training)
+        else:
+            settled = settle(plan(request, facts))
+        steps = facts.train_ids / settled.plan.characters_per_step
+        training = cap_epochs(settled.plan, settled.measured.seconds, steps)
+        return settled._replace(training=training)
+
+    def _trainer_of(self, prepared: _Prepared, settled: _Settled) -> Trainer:
+        corpus, training = prepared.corpus, settled.training
+        batcher = StreamBatcher(
+            corpus.train,
+            training.batch_size,
+            training.seq_length,
+            unknown_masks_of(corpus.counts),
         )
-        ids = as_ids(streams.read(0))
-        execution = choose_execution(self.training, model, ids, self.cores, self.cache)
-        training = dataclasses.replace(
-            self.training, batch=streams.batch, seq_length=streams.seq_length, **vars(execution)
+        form = self.request.form
+        return Trainer(
+            settled.model,
+            batcher,
+            training,
+            settled.measured.execution,
+            score=partial(score, settled.model, corpus.vocabulary, prepared.heldout, form),
+            generator=Generator().manual_seed(training.seed + 1),
+            heldout=len(prepared.heldout),
         )
-        pace = (
-            seconds_of_step(model, ids, execution, training),
-            len(corpus.train) / streams.characters_per_step,
-        )
-        training = no_longer(training, *pace) if self.capped else training
-        settings = RunConfig(
+
+    def _write_settings(
+        self, prepared: _Prepared, settled: _Settled, batcher: StreamBatcher
+    ) -> Started:
+        """Write what is known before training begins, and return it as an event."""
+        heldout, facts = prepared.heldout.encode("utf-8"), prepared.facts
+        config = RunConfig(
             format=RunConfig.FORMAT,
-            charlstm=charlstm.__version__,
-            model=config,
-            text=self.form,
-            training=training,
+            charlstm=__version__,
+            model=settled.plan.model,
+            text=self.request.text,
+            training=settled.training,
+            execution=settled.measured.execution,
             heldout=held_out(heldout),
         )
-        write_settings(self.path, settings, vocabulary, heldout)
-        self.run = Run(self.path, settings, vocabulary, model)
-        trainer = Trainer(
-            model,
-            streams,
-            training,
-            score=partial(score, model, vocabulary, self.parts.heldout, self.form.form),
-            noise=Generator().manual_seed(self.training.seed + 1),
-            heldout=len(normalized(self.parts.heldout, self.form.form)),
-        )
-        return trainer, Started(
-            family=config.family,
-            parameters=model.parameter_count(),
-            vocabulary=len(vocabulary),
-            train_chars=self.parts.train_chars,
-            heldout_chars=composed_length(self.parts.heldout),
-            ids_per_char=len(corpus.train) / self.parts.train_chars,
-            batch=streams.batch,
-            seq_length=streams.seq_length,
-            plan=plan_of(training, config, *pace),
-            **vars(execution),
+        write_settings(self.path, config, prepared.corpus.vocabulary, heldout)
+        self.run = Run(self.path, config, prepared.corpus.vocabulary, settled.model)
+        per_epoch = facts.train_ids / batcher.characters_per_step
+        steps = steps_planned(settled.training, settled.measured.seconds, per_epoch)
+        return Started(
+            model=config.model,
+            training=config.training,
+            execution=config.execution,
+            parameters=settled.model.parameter_count(),
+            train_chars=facts.train_chars,
+            heldout_chars=composed_length(prepared.heldout),
+            ids_per_char=facts.train_ids / facts.train_chars,
+            epochs=steps / per_epoch,
+            seconds=steps * settled.measured.seconds,
         )
 
     def _save(self, started: Started, event: Stepped | Evaluated | Finished) -> None:
-        """Keep the folder in step with what was reported."""
+        """Keep the folder in step with what is yielded."""
         if isinstance(event, Evaluated):
             self._metrics.append(dataclasses.asdict(event))
             write_metrics(self.path, self._metrics)
             if event.best:
                 write_weights(self.path, self.run.model)
-                self.kept = True
-                card = model_card(self.path.name, self.sources, self.run.config, started, event)
+                self.saved = True
+                sources = tuple(map(name_of, self.texts))
+                card = model_card(self.path.name, sources, self.run.config, started, event)
                 write_whole(self.path / CARD, card.encode())
+
+
+def name_of(source: str) -> str:
+    """Return a name of a text that does not tell where on this machine it lies."""
+    return "stdin" if source == STDIN else Path(source).resolve().stem
+
+
+def _text_read(reading: Reading, request: TrainRequest) -> TextRead:
+    found = reading.documents if request.encoding is None else ()
+    return TextRead(
+        encodings=tuple((document.name, document.encoding) for document in found),
+        skipped=tuple((skipped.path, skipped.reason) for skipped in reading.skipped),
+    )
+
+
+def _prepare(parts: Split, folder: Path) -> _Prepared:
+    corpus = build_corpus(parts, folder)
+    facts = TextFacts(
+        characters=parts.characters,
+        train_chars=parts.train_chars,
+        train_ids=len(corpus.train),
+        vocabulary=len(corpus.vocabulary),
+    )
+    return _Prepared(corpus, parts.heldout, facts)
+
+
+def _as_fast(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same steps, but for what is dropped in them."""
+    shapes = ((p.model, p.training.batch_size, p.training.seq_length) for p in (one, other))
+    return next(shapes) == next(shapes)

@@ -1,39 +1,38 @@
-"""How long a training step takes here."""
+"""How long a training step takes on this machine."""
 
-import dataclasses
 import math
 import time
 
 from torch import Tensor
 
-from charlstm.config import TrainConfig
-from charlstm.models.base import CharacterModel
+from charlstm.config import Execution, TrainConfig
+from charlstm.models.base import Network
 from charlstm.training.optimizer import Optimizer
-from charlstm.training.workers import Execution, Workers
+from charlstm.training.workers import Workers
 
 _STEPS = 3
 _MUCH = 3.0
 
 
-def seconds_of_step(
-    model: CharacterModel,
+def seconds_per_step(
+    model: Network,
     ids: Tensor,
     execution: Execution,
-    config: TrainConfig,
+    training: TrainConfig,
     best: float = math.inf,
 ) -> float:
-    """Measure a crew's step on ids (T+1, B): the best of a few, after one that makes ready.
+    """Measure training steps on ids (T+1, B): the fastest of a few, after one to warm up.
 
-    The weights stay as they are. A crew far slower than the `best` so far is not tried to its end.
+    The weights stay as they are. One far slower than the `best` so far is not tried to its end.
 
     Raises:
-        RuntimeError: it cannot make a step.
+        RuntimeError: no step can be made.
         MemoryError: there is too little memory for one.
     """
-    optimizer = Optimizer(model, dataclasses.replace(config, precision=execution.precision))
+    optimizer = Optimizer(model, training, execution.precision)
     seconds: list[float] = []
     try:
-        with Workers(model, ids.shape[1], execution, None) as workers:
+        with Workers(model, ids.shape[1], execution, training.regularization, None) as workers:
             while len(seconds) <= _STEPS and not _hopeless(seconds[1:], best):
                 begin = time.perf_counter()
                 workers.learn(ids)
@@ -45,5 +44,5 @@ def seconds_of_step(
 
 
 def _hopeless(seconds: list[float], best: float) -> bool:
-    """Tell whether a crew is far slower; one step alone may have been held up."""
+    """Whether steps are far slower than the best; one alone may have been held up."""
     return len(seconds) > 1 and min(seconds) > _MUCH * best

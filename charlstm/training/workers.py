@@ -10,28 +10,16 @@ Shapes: T time, B batch.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
 
-from charlstm.models.base import CharacterModel, State, detached
+from charlstm.config import Execution, Regularization
+from charlstm.models.base import Network, State, detached
 from charlstm.models.dropout import DropoutRng
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How many workers there are, how many threads each has, and how they compute.
-
-    Their `loop` is fused, torch's kernel, or unrolled, our own.
-    """
-
-    workers: int
-    threads: int
-    precision: str
-    loop: str = "fused"
+from charlstm.training.loss import training_loss
 
 
 class _Share(NamedTuple):
@@ -50,17 +38,26 @@ class Workers(AbstractContextManager["Workers"]):
     """
 
     def __init__(
-        self, model: CharacterModel, batch: int, execution: Execution, noise: Generator | None
+        self,
+        model: Network,
+        batch: int,
+        execution: Execution,
+        regularization: Regularization,
+        generator: Generator | None,
     ) -> None:
-        """Share the streams among the workers; there is no worker without one."""
+        """Share the streams among the workers; no worker is left without one.
+
+        Without a generator nothing is dropped.
+        """
         self.model, self.batch, self.execution = model, batch, execution
+        self.regularization = regularization
         self.parameters = list(model.parameters())
         count = min(execution.workers, batch)
         self.streams = [slice(k * batch // count, (k + 1) * batch // count) for k in range(count)]
         self.states = [model.initial_state(s.stop - s.start) for s in self.streams]
-        # The workers draw the same masks and each takes its part of them.
-        self.noises = [
-            DropoutRng(_copied(noise), batch, s) if noise else None for s in self.streams
+        # All workers draw the same masks, and each applies its part of them.
+        self.rngs = [
+            DropoutRng(_copied(generator), batch, s) if generator else None for s in self.streams
         ]
         self.pool = ThreadPoolExecutor(
             count, initializer=torch.set_num_threads, initargs=(execution.threads,)
@@ -92,13 +89,15 @@ class Workers(AbstractContextManager["Workers"]):
         # Autocast's memory of what it has lowered is one for all threads, and whoever is done first
         # empties it: with it the order of sums would depend on who that is.
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low, cache_enabled=False):
-            nats, state = self.model.learn(
+            total, state = training_loss(
+                self.model,
                 ids,
                 self.states[worker],
-                self.noises[worker],
-                unrolled=self.execution.loop == "unrolled",
+                self.regularization,
+                self.rngs[worker],
+                self.execution.kernel,
             )
-        loss = nats / ((len(ids) - 1) * self.batch)
+        loss = total / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)
         return _Share(loss.detach(), gradients, detached(state))
 
@@ -110,7 +109,7 @@ def _sum(parts: Sequence[Tensor]) -> Tensor:
     return total
 
 
-def _copied(noise: Generator) -> Generator:
+def _copied(generator: Generator) -> Generator:
     copy = Generator()
-    copy.set_state(noise.get_state())
+    copy.set_state(generator.get_state())
     return copy

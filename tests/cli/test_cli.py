@@ -1,5 +1,7 @@
 """The commands as a user calls them: results on stdout, the rest on stderr."""
 
+import contextlib
+import itertools
 import json
 import os
 import signal
@@ -12,7 +14,11 @@ import pytest
 from conftest import ENGLISH, KOREAN, Cli
 
 from charlstm import __version__
-from charlstm.library import Model
+from charlstm.config import Execution
+from charlstm.events import Started
+from charlstm.library import Model, train
+from charlstm.threads import Threads
+from charlstm.training.execution import Measured
 
 SMALL = [
     *("--hidden", 8, "--embedding", 8, "--layers", 1),
@@ -85,75 +91,35 @@ def test_train_takes_the_bundled_tales(
 
 
 def test_train_takes_workers_and_threads(cli: Cli, text: Path, tmp_path: Path) -> None:
-    """So many workers and threads as were asked for, and that loop, train the run."""
-    options = [*SMALL, "--workers", 2, "--threads", 1, "--loop", "unrolled"]
+    """So many workers and threads as were asked for, and that kernel, train the run."""
+    options = [*SMALL, "--workers", 2, "--threads", 1, "--kernel", "unrolled"]
+    assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
+    execution = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["execution"]
+    assert [2, 1, "unrolled"] == [execution[name] for name in ("workers", "threads", "kernel")]
+
+
+def test_train_regularizes_as_asked(cli: Cli, text: Path, tmp_path: Path) -> None:
+    """What was asked for against overfitting is in the settings of the run, and in the plan."""
+    options = [*SMALL, "--dropout", 0.5, "--weight-dropout", 0.25, "--confidence-penalty", 0.5]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
     training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
-    assert [2, 1, "unrolled"] == [training[name] for name in ("workers", "threads", "loop")]
-
-
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (["--weight-dropout", 0.25], [0.25, 1.0, 0.1]),
-        (["--activation-penalty", 2.5], [0.2, 2.5, 0.1]),
-        (["--confidence-penalty", 0.5], [0.2, 1.0, 0.5]),
-        ([], [0.2, 1.0, 0.1]),
-        (["--dropout", 0.5], [0.0, 0.0, 0.0]),
-        (["--dropout", 0.5, "--activation-penalty", 2.5], [0.0, 2.5, 0.0]),
-        (["--dropout", 0.5, "--confidence-penalty", 0.5], [0.0, 0.0, 0.5]),
-        (["--model", "fnn"], [0.0, 0.0, 0.0]),
-        (["--model", "rnn"], [0.2, 1.0, 0.0]),
-        (["--model", "rnn", "--optimizer", "muon"], [0.2, 1.0, 0.1]),
-        (["--model", "gru"], [0.2, 1.0, 0.1]),
-        (["--optimizer", "adamw"], [0.2, 1.0, 0.0]),
-    ],
-    ids=str,
-)
-def test_train_hinders_learning_by_heart(
-    options: list[object], expected: list[float], cli: Cli, text: Path, tmp_path: Path
-) -> None:
-    """Weights dropped and penalties are as asked for; else planned, or none if units are asked."""
-    often = ["--epochs", 60, "--patience", 1, *SMALL, "--hidden", 64, *options]
-    assert 0 == cli("train", text, "-o", tmp_path / "run", *often)
-    model = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["model"]
-    names = ("weight_dropout", "activation_penalty", "confidence_penalty")
-    assert expected == [model[name] for name in names]
-
-
-def test_steps_that_read_a_text_often_are_hindered_as_epochs_are(
-    cli: Cli, text: Path, tmp_path: Path
-) -> None:
-    """As many readings in steps drop as much as in epochs, in as many streams as by default."""
-    dropout, batches = {}, set()
-    for length in (("--steps", 3), ("--steps", 60), ("--epochs", 1), ("--epochs", 21)):
-        run = tmp_path / "-".join(map(str, length))
-        assert 0 == cli("train", text, "-o", run, *length, *SMALL)
-        config = json.loads((run / "config.json").read_text("utf-8"))
-        dropout[length] = config["model"]["dropout"]
-        if "--steps" in length:
-            batches.add(config["training"]["batch"])
-    assert dropout["--steps", 3] == dropout["--epochs", 1] < dropout["--steps", 60]
-    assert dropout["--steps", 60] == dropout["--epochs", 21]
-    assert len(batches) == 1
+    assert [0.5, 0.25, 0.0, 0.5] == list(training["regularization"].values())
+    assert "dropout 50%, weight dropout 25%, confidence penalty 0.5 against" in cli.err
 
 
 def test_minutes_that_leave_time_for_a_medium_model_train_one(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a small model would know the text by heart, --minutes alone take a medium one."""
-    path, often = tmp_path / "long.txt", 100
+    """Where a small model would memorise the text in some minutes, they train a medium one."""
+    path, fast = tmp_path / "long.txt", 1e-3
     path.write_text(KOREAN * (300_000 // len(KOREAN) + 1), encoding="utf-8")
-    monkeypatch.setattr(
-        "charlstm.training.pace.readable", lambda parts, *_, **__: often * parts.train_chars
-    )
-    execution = ["--precision", "float32", "--workers", 1, "--threads", 1, "--val-fraction", 0.001]
-    assert 0 == cli("train", path, "-o", tmp_path / "run", "--minutes", 0.001, *execution)
-    config = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
-    assert (512, 0.5, 0.2) == tuple(
-        config["model"][name] for name in ("hidden", "dropout", "weight_dropout")
-    )
-    assert "the plan: 2 layers of 512 units" in cli.err
+    execution = Execution(1, 1, "float32")
+    measured = Measured(execution, 64 * 64 / (100 * 300_000 / (60 * fast)))
+    monkeypatch.setattr("charlstm.training.session.measure", lambda *_, **__: measured)
+    training = train(path, output=tmp_path / "run", minutes=fast)
+    (started,) = itertools.islice((e for e in training if isinstance(e, Started)), 1)
+    training.close()
+    assert (512, 0.5) == (started.model.hidden, started.training.regularization.dropout)
 
 
 def test_minutes_end_in_a_run(cli: Cli, text: Path, tmp_path: Path) -> None:
@@ -167,11 +133,11 @@ def test_the_settings_of_a_run_are_those_that_were_taken(
     cli: Cli, text: Path, tmp_path: Path
 ) -> None:
     """A short text's streams are as many, and its sequences as long, as there is text for."""
-    long = ["--batch", 10_000, "--seq-length", 500, "--steps", 1]
+    long = ["--batch-size", 10_000, "--seq-length", 500, "--steps", 1]
     assert 0 == cli("train", text, "-o", tmp_path / "run", *long, *SMALL)
     training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
     heldout = len((tmp_path / "run" / "heldout.txt").read_text("utf-8"))
-    assert 0 < training["batch"] * training["seq_length"] <= len(KOREAN) - heldout
+    assert 0 < training["batch_size"] * training["seq_length"] <= len(KOREAN) - heldout
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -183,7 +149,8 @@ def test_what_is_measured_beside_other_work_is_not_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What trains fastest is kept in the user's cache, unless other work was in the way."""
-    monkeypatch.setattr("charlstm.training.threads.detect_busy_cores", lambda: (1, busy))
+    threads = contextlib.nullcontext(Threads(1, busy=busy))
+    monkeypatch.setattr("charlstm.training.session.settled_threads", lambda: threads)
     monkeypatch.setattr("charlstm.training.execution.user_cache_path", lambda _: tmp_path / "cache")
     options = [*SMALL, "--precision", "auto"]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)

@@ -14,9 +14,8 @@ from golden import Golden
 from rich.cells import cell_len
 from safetensors.torch import load_file, save_file
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+import charlstm
 from charlstm.library import Model
-from charlstm.training.session import Session
 
 VIEWS = ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
 LONG = "달못골에는 오래된 방앗간이 있다. " * 4 + "물레가\n늘 돈다."
@@ -58,9 +57,16 @@ def drawn(cli: Cli, *arguments: object) -> str:
 
 def train_flat(path: Path) -> Model:
     """Train one layer of 6 units, hardly."""
-    model = ModelConfig("lstm", vocabulary=2, embedding=8, hidden=6, layers=1, dropout=0.0)
-    training = TrainConfig(
-        batch=8,
+    file = path.with_suffix(".txt")
+    file.write_text(KOREAN, encoding="utf-8")
+    training = charlstm.train(
+        file,
+        output=path,
+        embedding=8,
+        hidden=6,
+        layers=1,
+        dropout=0.0,
+        batch_size=8,
         seq_length=20,
         learning_rate=0.02,
         steps=1,
@@ -68,12 +74,7 @@ def train_flat(path: Path) -> Model:
         workers=1,
         threads=1,
     )
-    session = Session(
-        path, KOREAN, sources=("flat",), model=model, form=TextConfig("nfc"), training=training
-    )
-    for _ in session.events():
-        pass
-    return Model.load(path)
+    return training.wait()
 
 
 @pytest.mark.parametrize(

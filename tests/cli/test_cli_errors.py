@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ENGLISH, Cli
 
-from charlstm.config import FAMILIES
 from charlstm.library import Model
+from charlstm.limits import FAMILIES
 from charlstm.run import check_free
 from charlstm.training.workers import Workers
 
@@ -34,8 +34,8 @@ BAD_OPTIONS = [
     ("train", "--val-fraction", "0.9"),
     ("train", "--hidden", "0"),
     ("train", "--precision", "int4"),
-    ("train", "--loop", "own"),
-    ("train", "--model", "gru", "--loop", "unrolled"),
+    ("train", "--kernel", "own"),
+    ("train", "--model", "gru", "--kernel", "unrolled"),
     ("train", "--model", "fnn", "--weight-dropout", "0.1"),
     ("train", "--window", "5"),
     ("train", "--model", "fnn", "--window", "0"),

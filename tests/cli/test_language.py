@@ -7,13 +7,12 @@ import pytest
 from conftest import Cli
 
 from charlstm.cli.terminal import COLORS
-from charlstm.config import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, TARGETS
 from charlstm.errors import OptionError, RunError
 from charlstm.inspection.gates.spec import SHOWS
 from charlstm.inspection.views import VIEWS
 from charlstm.library import Model
+from charlstm.limits import FAMILIES, FORMS, KERNELS, OPTIMIZERS, PRECISIONS, SIZES, TARGETS
 from charlstm.messages import catalogue
-from charlstm.presets import SIZES
 
 KO = catalogue("ko")
 VERBS = ["train", "sample", "inspect", "evaluate"]
@@ -65,7 +64,6 @@ SAMPLE_HELP = """\
 옵션:
   -p, --prompt <str>         이어서 쓸 글의 첫머리.
   -l, --length <int>         쓸 글자 수. [기본값: 500]
-  -n, --count <int>          쓸 글의 수. [기본값: 1]
   -t, --temperature <float>  1보다 낮으면 버릇대로, 1보다 높으면 더 자유롭게
                              씁니다. 0이면 언제나 확률이 가장 높은 글자를
                              씁니다. [기본값: 0.8]
@@ -73,6 +71,7 @@ SAMPLE_HELP = """\
                              모든 글자에서 뽑습니다. [기본값: 0]
   --top-p <float>            확률의 합이 p가 되는 가장 적은 수의 글자
                              가운데에서만 뽑습니다. [기본값: 1.0]
+  -n, --count <int>          쓸 글의 수. [기본값: 1]
   --seed <int>               시드가 같으면 같은 글을 씁니다. 없으면 쓸 때마다
                              다릅니다.
   --clamp <str>              게이트를 한 값에 고정합니다: forget=0, 한

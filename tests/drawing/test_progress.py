@@ -6,15 +6,29 @@ import io
 import pytest
 from rich.console import Console
 
+from charlstm.config import Execution, ModelConfig, Regularization, TrainConfig
 from charlstm.drawing.pen import Pen
 from charlstm.drawing.progress import Course, PlainDisplay, ended
-from charlstm.events import Evaluated, Finished, Planned, Started, Stepped
+from charlstm.events import Evaluated, Finished, Started, Stepped
 from charlstm.messages import catalogue
 
-PLAN = Planned(2, 256, 0.3, 0.0, 0.0, 0.0, epochs=8.0, seconds=43.2)
+TRAINING = TrainConfig(32, 64, 0.01, "muon", Regularization(0.3), epochs=8.0)
 STARTED = Started(
-    "lstm", 1_308_525, 1_000, 99_000, 11_000, 1.0, 32, 64, 2, 1, "bf16", "fused", PLAN
+    model=ModelConfig("lstm", vocabulary=1000, embedding=128, hidden=256, layers=2),
+    training=TRAINING,
+    execution=Execution(2, 1, "bf16"),
+    parameters=1_308_525,
+    train_chars=99_000,
+    heldout_chars=11_000,
+    ids_per_char=1.0,
+    epochs=8.0,
+    seconds=43.2,
 )
+
+
+def regularized(regularization: Regularization) -> Started:
+    training = dataclasses.replace(TRAINING, regularization=regularization)
+    return dataclasses.replace(STARTED, training=training)
 
 
 def scored(*, best: bool) -> Evaluated:
@@ -37,9 +51,8 @@ def test_plain_lines() -> None:
     expected = (
         "LSTM of 1,308,525 parameters; 1,000 characters known; "
         "99,000 characters to learn from, 11,000 held out; "
-        "32 streams, 64 characters a step; workers 2, threads of each 1, bf16\n"
-        "the plan: 2 layers of 256 units, 30% of them dropped (the shorter a text and the more "
-        "often it is read, the sooner it is known by heart), 8.0 epochs; "
+        "32 streams, 64 characters of each a step; workers 2, threads of each 1, bf16\n"
+        "the plan: 2 layers of 256 units; dropout 30% against overfitting; 8.0 epochs; "
         "on this machine about 0:43\n"
         " 50%  epoch 1.2  1:05  12,346 characters/s  "
         "bits per character: train 2.885, held out 2.741, the best so far\n"
@@ -56,14 +69,14 @@ def test_plain_lines_in_korean() -> None:
     """In Korean the same lines are Korean."""
     expected = (
         "LSTM, 매개변수 1,308,525개; 아는 글자 1,000종; "
-        "배울 글 99,000글자, 떼어 둔 부분 11,000글자; 글줄기 32개, "
-        "한 스텝에 64글자씩; 작업자 2 × 스레드 1, bf16\n"
-        "계획: 2층, 층마다 유닛 256개, 드롭아웃: 유닛의 30% (글이 짧을수록, 또 여러 번 "
-        "읽을수록 통째로 외우기 쉽기 때문), 에포크 8.0; 이 컴퓨터에서 약 0:43\n"
+        "배울 글 99,000글자, 검증용 11,000글자; 배치 32줄, "
+        "줄마다 한 스텝에 64글자; 작업자 2 × 스레드 1, bf16\n"
+        "계획: 2층, 층마다 유닛 256개; 과적합을 막는 드롭아웃 30%; 에포크 8.0; "
+        "이 컴퓨터에서 약 0:43\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "
-        "글자당 비트: 학습 2.885, 떼어 둔 부분 2.741, 지금까지 가장 좋음\n"
+        "글자당 비트: 학습 2.885, 검증 2.741, 지금까지 가장 좋음\n"
         " 50%  에포크 1.2  1:05  초당 12,346글자  "
-        "글자당 비트: 학습 2.885, 떼어 둔 부분 2.741\n"
+        "글자당 비트: 학습 2.885, 검증 2.741\n"
         "  쓴 글: 방앗간\n"
     )
     assert expected == drawn(
@@ -72,40 +85,37 @@ def test_plain_lines_in_korean() -> None:
 
 
 PLANS = [
-    ("en", 0.0, (0.0, 0.0), "the plan: 2 layers of 512 units, 50% of them dropped (the"),
-    ("en", 0.3, (0.0, 0.0), "50% of them and 30% of the weights between them dropped (the"),
-    ("en", 0.0, (0.5, 0.0), "512 units, 50% of them dropped, large outputs penalised (the"),
-    ("en", 0.0, (0.0, 0.5), "512 units, 50% of them dropped, being sure penalised (the"),
-    ("en", 0.0, (1.0, 0.5), "dropped, large outputs penalised, being sure penalised (the"),
-    ("ko", 0.0, (0.0, 0.0), "계획: 2층, 층마다 유닛 512개, 드롭아웃: 유닛의 50% (글이"),
-    ("ko", 0.3, (0.0, 0.0), "드롭아웃: 유닛의 50%와 유닛 사이 가중치의 30% (글이"),
-    ("ko", 0.0, (0.5, 0.0), "드롭아웃: 유닛의 50%, 큰 출력에 벌점 (글이"),
-    ("ko", 0.0, (0.0, 0.5), "드롭아웃: 유닛의 50%, 확신에 벌점 (글이"),
-    ("ko", 0.0, (1.0, 0.5), "드롭아웃: 유닛의 50%, 큰 출력에 벌점, 확신에 벌점 (글이"),
+    ("en", Regularization(0.5), "dropout 50% against overfitting; "),
+    ("en", Regularization(0.5, 0.2), "dropout 50%, weight dropout 20% against overfitting; "),
+    (
+        "en",
+        Regularization(0.3, 0.0, 1.0, 0.1),
+        "dropout 30%, activation penalty 1, confidence penalty 0.1 against overfitting; ",
+    ),
+    ("en", Regularization(), "2 layers of 256 units; no regularisation; 8.0 epochs; "),
+    ("ko", Regularization(0.5, 0.2), "과적합을 막는 드롭아웃 50%, 가중치 드롭아웃 20%; "),
+    ("ko", Regularization(0.0, 0.0, 1.0, 0.5), "과적합을 막는 활성값 벌점 1, 확신 벌점 0.5; "),
+    ("ko", Regularization(), "2층, 층마다 유닛 256개; 정규화 없음; 에포크 8.0; "),
 ]
 
 
-@pytest.mark.parametrize(("language", "weights", "penalties", "expected"), PLANS)
-def test_the_plan_says_what_is_dropped_and_penalised(
-    language: str, weights: float, penalties: tuple[float, float], expected: str
+@pytest.mark.parametrize(("language", "regularization", "expected"), PLANS)
+def test_the_plan_names_its_regularization(
+    language: str, regularization: Regularization, expected: str
 ) -> None:
-    """The line of the plan names weights and penalties only where there are some."""
-    plan = Planned(2, 512, 0.5, weights, *penalties, epochs=16.3, seconds=1800)
-    line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
+    """The line of the plan names what is done against overfitting, and nothing else."""
+    line = drawn(regularized(regularization), language=language).splitlines()[1]
     assert expected in line
 
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [
-        ("en", "the plan: 1 layer of 128 units, nothing dropped, 8.0 epochs; on"),
-        ("ko", "계획: 1층, 유닛 128개, 드롭아웃 없음, 에포크 8.0; 이"),
-    ],
+    [("en", "the plan: 1 layer of 128 units; dropout"), ("ko", "계획: 1층, 유닛 128개; 과적합을")],
 )
-def test_the_plan_of_one_layer_without_dropout(language: str, expected: str) -> None:
-    """One layer is not said to be many, nor nothing to be a share."""
-    plan = dataclasses.replace(PLAN, layers=1, hidden=128, dropout=0.0)
-    line = drawn(dataclasses.replace(STARTED, plan=plan), language=language).splitlines()[1]
+def test_the_plan_of_one_layer(language: str, expected: str) -> None:
+    """One layer is not said to be many."""
+    model = dataclasses.replace(STARTED.model, layers=1, hidden=128)
+    line = drawn(dataclasses.replace(STARTED, model=model), language=language).splitlines()[1]
     assert line.startswith(expected)
 
 
@@ -133,8 +143,8 @@ def test_course_in_korean() -> None:
     """In Korean the curves begin in the same column, though their names differ in width."""
     expected = """\
 ━━━━━━━━━━━━               50%  남은 시간 1:05  에포크 1.2  초당 12,346글자
-학습          글자당  2.597비트  ██
-떼어 둔 부분  글자당  2.741비트  ▁▁
+학습  글자당  2.597비트  ██
+검증  글자당  2.741비트  ▁▁
 물레는 늘 돈다."""
     assert expected == course("ko")
 
@@ -158,5 +168,5 @@ def test_ended(reason: str, english: str, korean: str) -> None:
         f"{english}2.741 bits per character on the held-out part (1.9000 nats), best at epoch 1.2"
     ) == ended(finished, catalogue("en"))
     assert (
-        f"{korean}떼어 둔 부분에서 글자당 2.741비트(1.9000나트), 가장 좋았던 때는 에포크 1.2"
+        f"{korean}검증용 부분에서 글자당 2.741비트(1.9000나트), 가장 좋았던 때는 에포크 1.2"
     ) == ended(finished, catalogue("ko"))

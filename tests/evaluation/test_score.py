@@ -20,7 +20,7 @@ from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 
@@ -28,9 +28,9 @@ SCALAR_VALUES = 0x110000 - 0x800
 TALE = "\n물레는 돈다. 돌쇠가 물었다: “누가 왔니?” Tom (nobody) asked 강아지.\n"
 
 
-def tiny(vocabulary: Vocabulary, seed: int = 0) -> CharacterModel:
+def tiny(vocabulary: Vocabulary, seed: int = 0) -> Network:
     """Make a model of two layers that says something, though nothing sensible."""
-    config = ModelConfig("lstm", len(vocabulary), embedding=4, hidden=6, layers=2, dropout=0.5)
+    config = ModelConfig("lstm", len(vocabulary), embedding=4, hidden=6, layers=2)
     model = new_model(config, Generator().manual_seed(seed))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(seed + 1))
     return model
@@ -44,7 +44,7 @@ def long_text(text: str, length: int) -> str:
 
 
 @torch.no_grad()
-def naive(model: CharacterModel, vocabulary: Vocabulary, text: str) -> NDArray[np.float64]:
+def naive(model: Network, vocabulary: Vocabulary, text: str) -> NDArray[np.float64]:
     """Tell what each character but the first costs, in float64 and one at a time."""
     model = copy.deepcopy(model).double()
     outside = SCALAR_VALUES - (len(vocabulary) - 1)
@@ -105,7 +105,7 @@ def test_many_parts_are_read_like_one(trained: Model, most_parts: int) -> None:
 def test_every_family_is_read_like_one(family: str) -> None:
     """A model of any family costs in parts what it costs in one."""
     vocabulary = Vocabulary.of("abcd ")
-    config = ModelConfig(family, len(vocabulary), embedding=4, hidden=6, layers=2, dropout=0.0)
+    config = ModelConfig(family, len(vocabulary), embedding=4, hidden=6, layers=2)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(1))
     ids = vocabulary.encode(long_text("a b cd ad dc bab", 4500))
@@ -124,7 +124,7 @@ def test_a_memory_that_never_forgets_is_read_like_one(seed: int) -> None:
     np.testing.assert_allclose(costs(model, ids, vocabulary), expected, rtol=0, atol=1e-3)
 
 
-def open_forget_gates(model: CharacterModel) -> None:
+def open_forget_gates(model: Network) -> None:
     """Let a memory keep everything for ever."""
     for name, bias in model.named_parameters():
         if "bias_ih" in name:
@@ -151,13 +151,13 @@ def test_a_memory_that_counts_keeps_the_little_it_began_with() -> None:
 
 
 @torch.no_grad()
-def counting(*steps: float) -> CharacterModel:
+def counting(*steps: float) -> Network:
     """Make one unit that goes up by tanh of a step at each character, and never forgets.
 
     Its gates are all open; the greater its cell, the later a character is guessed.
     """
     count = len(steps)
-    config = ModelConfig("lstm", 1 + count, count, hidden=1, layers=1, dropout=0.0)
+    config = ModelConfig("lstm", 1 + count, count, hidden=1, layers=1)
     model = new_model(config, Generator().manual_seed(0))
     closed = [0.0] * count
     given = {

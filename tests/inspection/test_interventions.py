@@ -9,7 +9,7 @@ from conftest import KOREAN
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig, SampleConfig
+from charlstm.config import ModelConfig, SampleConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import score
 from charlstm.inspection.gates.compute import trace
@@ -21,8 +21,9 @@ from charlstm.inspection.interventions import (
     parse_clamp,
 )
 from charlstm.library import Model
-from charlstm.models import GATES, new_model
-from charlstm.models.base import CharacterModel, State
+from charlstm.limits import FAMILIES
+from charlstm.models import info_of, new_model
+from charlstm.models.base import Network, State
 from charlstm.sampling.sampler import Sampler
 
 Doubles = NDArray[np.float64]
@@ -33,13 +34,14 @@ Gate = Callable[[str, Doubles], Doubles]
 Audible = Callable[[Doubles], Doubles]
 
 UNITS, WINDOW = 7, 4
+GATES = {name: [gate.name for gate in info_of(name).gates] for name in FAMILIES}
 TEXT = np.random.default_rng(0).integers(20, size=11)
 ALL = [Ablation(layer, unit) for layer in (1, 2) for unit in range(UNITS)]
 
 
-def model_of(family: str) -> CharacterModel:
+def model_of(family: str) -> Network:
     """Make two layers of 7 units, with biases that are not 0 so that they can be mistaken."""
-    config = ModelConfig(family, 20, 5, UNITS, 2, 0.5, WINDOW)
+    config = ModelConfig(family, 20, 5, UNITS, 2, WINDOW)
     model = new_model(config, Generator().manual_seed(0)).double()
     noise = Generator().manual_seed(1)
     for parameter in model.parameters():
@@ -53,8 +55,8 @@ def sigmoid(x: Doubles) -> Doubles:
 
 
 def lstm(w: Weights, layer: int, xs: Doubles, gate: Gate, audible: Audible) -> list[Doubles]:
-    w_ih, w_hh = w[f"memory.lstm.weight_ih_l{layer}"], w[f"memory.lstm.weight_hh_l{layer}"]
-    bias = w[f"memory.lstm.bias_ih_l{layer}"] + w[f"memory.lstm.bias_hh_l{layer}"]
+    w_ih, w_hh = w[f"lstm.weight_ih_l{layer}"], w[f"lstm.weight_hh_l{layer}"]
+    bias = w[f"lstm.bias_ih_l{layer}"] + w[f"lstm.bias_hh_l{layer}"]
     h, c, found = np.zeros(UNITS), np.zeros(UNITS), []
     for x in xs:
         i, f, g, o = np.split(w_ih @ x + w_hh @ audible(h) + bias, 4)
@@ -65,8 +67,8 @@ def lstm(w: Weights, layer: int, xs: Doubles, gate: Gate, audible: Audible) -> l
 
 
 def gru(w: Weights, layer: int, xs: Doubles, gate: Gate, audible: Audible) -> list[Doubles]:
-    w_ih, w_hh = w[f"memory.gru.weight_ih_l{layer}"], w[f"memory.gru.weight_hh_l{layer}"]
-    b_ih, b_hh = w[f"memory.gru.bias_ih_l{layer}"], w[f"memory.gru.bias_hh_l{layer}"]
+    w_ih, w_hh = w[f"gru.weight_ih_l{layer}"], w[f"gru.weight_hh_l{layer}"]
+    b_ih, b_hh = w[f"gru.bias_ih_l{layer}"], w[f"gru.bias_hh_l{layer}"]
     h, found = np.zeros(UNITS), []
     for x in xs:
         x_r, x_z, x_n = np.split(w_ih @ x + b_ih, 3)
@@ -79,8 +81,8 @@ def gru(w: Weights, layer: int, xs: Doubles, gate: Gate, audible: Audible) -> li
 
 
 def rnn(w: Weights, layer: int, xs: Doubles, _: Gate, audible: Audible) -> list[Doubles]:
-    w_ih, w_hh = w[f"memory.rnn.weight_ih_l{layer}"], w[f"memory.rnn.weight_hh_l{layer}"]
-    bias = w[f"memory.rnn.bias_ih_l{layer}"] + w[f"memory.rnn.bias_hh_l{layer}"]
+    w_ih, w_hh = w[f"rnn.weight_ih_l{layer}"], w[f"rnn.weight_hh_l{layer}"]
+    bias = w[f"rnn.bias_ih_l{layer}"] + w[f"rnn.bias_hh_l{layer}"]
     h, found = np.zeros(UNITS), []
     for x in xs:
         h = np.tanh(w_ih @ x + w_hh @ audible(h) + bias)
@@ -89,7 +91,7 @@ def rnn(w: Weights, layer: int, xs: Doubles, _: Gate, audible: Audible) -> list[
 
 
 def fnn(w: Weights, layer: int, xs: Doubles, _: Gate, __: Audible) -> list[Doubles]:
-    weight, bias = w[f"memory.fnn.{layer}.weight"], w[f"memory.fnn.{layer}.bias"]
+    weight, bias = w[f"fnn.{layer}.weight"], w[f"fnn.{layer}.bias"]
     if layer == 0:
         padded = np.concatenate((np.zeros((WINDOW - 1, xs.shape[1])), xs))
         xs = np.array([padded[t : t + WINDOW].reshape(-1) for t in range(len(xs))])
@@ -131,7 +133,7 @@ def naive(
 
 
 @torch.no_grad()
-def scores_of(model: CharacterModel) -> Doubles:
+def scores_of(model: Network) -> Doubles:
     logits, _ = model(torch.tensor(TEXT)[:, None], model.initial_state(1))
     found: Doubles = logits[:, 0].numpy()
     return found
@@ -222,7 +224,7 @@ def test_every_way_of_reading_agrees(family: str, reading: str) -> None:
             found.append(logits)
         actual = torch.stack(found)
     else:
-        traced = model.memory.traced(model.embedding(ids), state)
+        traced = model.core.trace(model.embedding(ids), state)
         assert traced.discrepancy < 1e-12
         actual = model.head(traced.layers[-1]["hidden"])
     np.testing.assert_allclose(actual[:, 0].numpy(), scores_of(model), rtol=0, atol=1e-12)
@@ -265,7 +267,7 @@ def test_without_forget_gate_the_cell_is_what_was_just_written(korean: Model) ->
     np.testing.assert_array_equal(traced.cell, traced.input * traced.candidate)
 
 
-def after(model: CharacterModel, cell: float) -> tuple[Tensor, State]:
+def after(model: Network, cell: float) -> tuple[Tensor, State]:
     """Read with the fused kernel from a long-term memory full of a number."""
     h, c = model.initial_state(1)
     with torch.inference_mode():
@@ -397,7 +399,7 @@ def test_refuses_a_unit_that_cannot_be_taken_away(
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_layers_are_those_that_the_model_reads_with(family: str) -> None:
-    """A family's layers are all the parameters of its memory, themselves."""
-    memory = model_of(family).memory
-    ours = {id(value) for layer in memory.layers() for part in layer if part for value in part}
-    assert {id(value) for value in memory.parameters()} == ours  # type: ignore[attr-defined]
+    """A family's layers are all the parameters of its core, themselves."""
+    core = model_of(family).core
+    ours = {id(value) for layer in core.layers() for part in layer if part for value in part}
+    assert {id(value) for value in core.module.parameters()} == ours

@@ -9,14 +9,15 @@ import pytest
 from numpy.typing import NDArray
 from torch import Generator
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
 from charlstm.errors import TextError
 from charlstm.inspection.gates.compute import trace
 from charlstm.inspection.gates.data import as_arrays
 from charlstm.inspection.gates.parallel import placed_traces
 from charlstm.inspection.npz import write_parts
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("abcdef .")
@@ -27,9 +28,9 @@ LENGTHS = [1, 2, 255, 256, 257, 1023, 1024, 2048, 3000, 8193, 8198]
 Arrays = dict[str, NDArray[Any]]
 
 
-def forgetful(family: str = "lstm") -> CharacterModel:
+def forgetful(family: str = "lstm") -> Network:
     """Make a model of two layers whose gates do something and which does not remember long."""
-    config = ModelConfig(family, len(VOCABULARY), 4, 6, 2, 0.5, window=4)
+    config = ModelConfig(family, len(VOCABULARY), 4, 6, 2, window=4)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().normal_(0, 1, generator=Generator().manual_seed(1))
     return model
@@ -41,7 +42,7 @@ def text_of(length: int) -> str:
     return "".join(itertools.islice(words, length // 30 + 1))[:length]
 
 
-def placed(model: CharacterModel, text: str, form: str = "nfc") -> Arrays:
+def placed(model: Network, text: str, form: str = "nfc") -> Arrays:
     """Write all that comes to a file, and load it."""
     file = io.BytesIO()
     write_parts(placed_traces(model, VOCABULARY, text, form), file)
@@ -49,7 +50,7 @@ def placed(model: CharacterModel, text: str, form: str = "nfc") -> Arrays:
         return dict(arrays)
 
 
-def assert_those_of_trace(actual: Arrays, model: CharacterModel, text: str, form: str) -> None:
+def assert_those_of_trace(actual: Arrays, model: Network, text: str, form: str) -> None:
     expected = as_arrays(trace(model, VOCABULARY, text, form))
     assert list(expected) == list(actual)
     for name, array in expected.items():

@@ -1,4 +1,4 @@
-"""What all views have in common: specs, the options that they take, the texts that they read."""
+"""What all views share: specs, the options that they take, and the texts that they read."""
 
 import re
 import subprocess

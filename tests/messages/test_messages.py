@@ -1,18 +1,23 @@
 """The catalogues: every language has every sentence, and the source looks up all and no others."""
 
 import ast
+import dataclasses
 from string import Formatter
 
 import pytest
 from message_keys import error_keys, look_ups
 
 from charlstm.cli import app
+from charlstm.config import SampleConfig, TrainRequest
 from charlstm.messages import LANGUAGES, Message, catalogue, locale_language
 
 KEYS = catalogue("en").sentences.keys()
 LOOK_UPS = look_ups({key.split(".")[0] for key in KEYS})
 # The help of a command is looked up by the command's own name.
 HELP = {f"{getattr(command.callback, '__name__', '')}.help" for command in app.registered_commands}
+# And that of an option by the field of the settings that it is for.
+HELP |= {f"train.option.{field.name}" for field in dataclasses.fields(TrainRequest)}
+HELP |= {f"sample.option.{field.name}" for field in dataclasses.fields(SampleConfig)}
 
 
 def is_looked_up(key: str) -> bool:

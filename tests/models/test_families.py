@@ -1,42 +1,33 @@
 """Every family against an oracle: torch's own modules, or a loop that a child could follow."""
 
+import sys
 from collections.abc import Callable
-from typing import cast
+from subprocess import run
 
 import pytest
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
+from charlstm.limits import FAMILIES
 from charlstm.models import as_large_as_lstm, build_model, new_model
-from charlstm.models.base import CharacterModel, Memory
+from charlstm.models.base import Core, Network
 from charlstm.models.fnn import FNN
-from charlstm.models.gru import GRU
-from charlstm.models.lstm import LSTM
-from charlstm.models.rnn import RNN
 
 WINDOW = 4
 
 
-def memory_of(family: str) -> Memory:
-    memories = {
-        "fnn": FNN(5, 7, 2, WINDOW).double(),
-        "rnn": RNN(5, 7, 2).double(),
-        "gru": GRU(5, 7, 2).double(),
-        "lstm": LSTM(5, 7, 2).double(),
-    }
-    memory = cast("Memory", memories[family])
-    memory.initialize(Generator().manual_seed(0))
-    return memory
+def core_of(family: str) -> Core:
+    return model_of(family).core
 
 
-def model_of(family: str) -> CharacterModel:
-    config = ModelConfig(family, 20, 5, 7, 2, 0.0, WINDOW)
+def model_of(family: str) -> Network:
+    config = ModelConfig(family, 20, 5, 7, 2, WINDOW)
     return new_model(config, Generator().manual_seed(0)).double()
 
 
-def seq_length(*shape: int) -> Tensor:
+def sequence(*shape: int) -> Tensor:
     return torch.randn(*shape, dtype=torch.double, generator=Generator().manual_seed(1))
 
 
@@ -50,17 +41,16 @@ def ids_of(length: int, batch: int) -> Tensor:
 def test_is_that_of_torch_in_value_and_gradient(
     family: str, oracle: Callable[[int, int, int], nn.Module]
 ) -> None:
-    """A recurrent family says what torch's module says, and learns what it learns."""
-    memory, x, weight = memory_of(family), seq_length(11, 3, 5), seq_length(11, 3, 7)
+    """A recurrent family has the outputs and the gradients of torch's module."""
+    core, x, weight = core_of(family), sequence(11, 3, 5), sequence(11, 3, 7)
     theirs = oracle(5, 7, 2).double()
-    ours = getattr(memory, family)
-    theirs.load_state_dict(ours.state_dict())
-    y, _ = memory.forward(x, memory.initial_state(3), None)
+    theirs.load_state_dict(core.module.state_dict())
+    y, _ = core.forward(x, core.initial_state(3))
     expected, _ = theirs(x)
     torch.testing.assert_close(y, expected)
     (y * weight).sum().backward()  # type: ignore[no-untyped-call]
     (expected * weight).sum().backward()
-    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+    for mine, other in zip(core.module.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(mine.grad, other.grad)
 
 
@@ -70,26 +60,26 @@ def naive_fnn(fnn: FNN, x: Tensor) -> Tensor:
     for t in range(len(x)):
         seen = [x[i] if i >= 0 else torch.zeros_like(x[0]) for i in range(t - WINDOW + 1, t + 1)]
         y = torch.cat(seen, dim=-1)
-        for layer in fnn.fnn:
+        for layer in fnn.module:
             y = F.linear(y, layer.weight, layer.bias).tanh()  # type: ignore[arg-type]
         rows.append(y)
     return torch.stack(rows)
 
 
 def test_fnn_is_a_window_in_value_and_gradient() -> None:
-    """The feed-forward net says and learns what a loop over windows does."""
-    fnn, x, weight = memory_of("fnn"), seq_length(11, 3, 5), seq_length(11, 3, 7)
+    """The feed-forward net has the outputs and gradients of a loop over windows."""
+    fnn, x, weight = core_of("fnn"), sequence(11, 3, 5), sequence(11, 3, 7)
     assert isinstance(fnn, FNN)
     y, _ = fnn.forward(x, fnn.initial_state(3))
     expected = naive_fnn(fnn, x)
     torch.testing.assert_close(y, expected)
-    ours = torch.autograd.grad((y * weight).sum(), list(fnn.parameters()))
-    theirs = torch.autograd.grad((expected * weight).sum(), list(fnn.parameters()))
+    ours = torch.autograd.grad((y * weight).sum(), list(fnn.module.parameters()))
+    theirs = torch.autograd.grad((expected * weight).sum(), list(fnn.module.parameters()))
     torch.testing.assert_close(ours, theirs)
 
 
 def test_fnn_does_not_see_beyond_its_window() -> None:
-    """What lies before the window changes no score at all."""
+    """What lies before the window changes no logit at all."""
     model = model_of("fnn")
     ids = ids_of(12, 1)
     other = ids.clone()
@@ -99,7 +89,7 @@ def test_fnn_does_not_see_beyond_its_window() -> None:
 
 
 def test_fnn_sees_all_of_its_window() -> None:
-    """The first character in the window does change the score."""
+    """The first character in the window does change the logits."""
     model = model_of("fnn")
     ids = ids_of(12, 1)
     other = ids.clone()
@@ -110,7 +100,7 @@ def test_fnn_sees_all_of_its_window() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_step_is_forward(family: str) -> None:
-    """Stepping through a text gives the scores and the state of reading it at once."""
+    """Stepping through a text gives the logits and the state of reading it at once."""
     model, ids = model_of(family), ids_of(9, 3)
     expected, end = model.forward(ids, model.initial_state(3))
     state, rows = model.initial_state(3), []
@@ -123,7 +113,7 @@ def test_step_is_forward(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_state_carries_a_text_over_a_cut(family: str) -> None:
-    """Reading in two stretches gives what reading at once gives."""
+    """Reading in two sequences gives what reading at once gives."""
     model, ids = model_of(family), ids_of(9, 3)
     expected, _ = model.forward(ids, model.initial_state(3))
     first, state = model.forward(ids[:2], model.initial_state(3))
@@ -133,7 +123,7 @@ def test_state_carries_a_text_over_a_cut(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_nothing_looks_ahead(family: str) -> None:
-    """Changing a character never changes an earlier score."""
+    """Changing a character never changes an earlier logit."""
     model, ids = model_of(family), ids_of(9, 1)
     expected, _ = model.forward(ids, model.initial_state(1))
     ids[5] = (ids[5] + 1) % 20
@@ -143,21 +133,21 @@ def test_nothing_looks_ahead(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_traced_reads_like_forward(family: str) -> None:
-    """Tracing ends in the same h and the same state, and finds h again from what it traced."""
-    memory, x = memory_of(family), seq_length(9, 3, 5)
-    expected, end = memory.forward(x, memory.initial_state(3), None)
-    traced = memory.traced(x, memory.initial_state(3))
+def test_trace_reads_like_forward(family: str) -> None:
+    """A trace ends in the same h and the same state, and its gates give h again."""
+    core, x = core_of(family), sequence(9, 3, 5)
+    expected, end = core.forward(x, core.initial_state(3))
+    traced = core.trace(x, core.initial_state(3))
     torch.testing.assert_close(traced.layers[-1]["hidden"], expected)
     torch.testing.assert_close(tuple(traced.state), tuple(end))
     assert traced.discrepancy < 1e-12
 
 
 def test_gru_gates_are_those_of_the_equations() -> None:
-    """Each gate of a GRU equals its equation, worked out one character at a time."""
-    memory, x = memory_of("gru"), seq_length(9, 3, 5)
-    layer = memory.traced(x, memory.initial_state(3)).layers[0]
-    (w_ih, b_ih), recurrent = memory.layers()[0]
+    """Each gate of a GRU equals its equation, computed one character at a time."""
+    core, x = core_of("gru"), sequence(9, 3, 5)
+    layer = core.trace(x, core.initial_state(3)).layers[0]
+    (w_ih, b_ih), recurrent = core.layers()[0]
     assert recurrent is not None
     w_hh, b_hh = recurrent
     h = torch.zeros(3, 7, dtype=torch.double)
@@ -175,8 +165,8 @@ def test_gru_gates_are_those_of_the_equations() -> None:
 @pytest.mark.parametrize("vocabulary", [30, 1000])
 def test_sizes_are_equal_in_parameters(family: str, vocabulary: int) -> None:
     """A family made as large as an LSTM has its parameters to within two in a hundred."""
-    lstm = ModelConfig("lstm", vocabulary, 64, 128, 2, 0.0)
-    other = as_large_as_lstm(ModelConfig(family, vocabulary, 64, 128, 2, 0.0))
+    lstm = ModelConfig("lstm", vocabulary, 64, 128, 2)
+    other = as_large_as_lstm(ModelConfig(family, vocabulary, 64, 128, 2))
     expected = build_model(lstm).parameter_count()
     assert expected == pytest.approx(build_model(other).parameter_count(), rel=0.02)
 
@@ -184,9 +174,40 @@ def test_sizes_are_equal_in_parameters(family: str, vocabulary: int) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_same_seed_draws_the_same_model(family: str) -> None:
     """Parameters follow from the seed alone, and differ from those of another."""
-    config = ModelConfig(family, 20, 5, 7, 2, 0.0, WINDOW)
+    config = ModelConfig(family, 20, 5, 7, 2, WINDOW)
     one, two, three = (new_model(config, Generator().manual_seed(s)) for s in (1, 1, 2))
     assert torch.equal(one.embedding.weight, two.embedding.weight)
-    for name, value in one.memory.state_dict().items():  # type: ignore[attr-defined]
-        assert torch.equal(value, two.memory.state_dict()[name])  # type: ignore[attr-defined]
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, two.state_dict()[name])
     assert not torch.equal(one.embedding.weight, three.embedding.weight)
+
+
+@pytest.mark.parametrize(
+    ("family", "module"), [("rnn", nn.RNN), ("gru", nn.GRU), ("lstm", nn.LSTM)]
+)
+def test_parameters_are_called_as_in_torch(
+    family: str, module: Callable[[int, int, int], nn.Module]
+) -> None:
+    """A network's names are those of torch's module with the family's name before them."""
+    names = {f"{family}.{name}" for name in module(5, 7, 2).state_dict()}
+    rest = {"embedding.weight", "head.weight", "head.bias"}
+    assert names | rest == set(model_of(family).state_dict())
+
+
+def test_building_a_model_does_not_load_torch_s_compiler() -> None:
+    """Building and drawing a model leave torch._dynamo alone, which takes seconds to import."""
+    code = """
+import sys
+import torch
+from charlstm.config import ModelConfig
+from charlstm.limits import FAMILIES
+from charlstm.models import new_model
+for family in FAMILIES:
+    new_model(ModelConfig(family, 20, 5, 7, 2), torch.Generator())
+print("torch._dynamo" in sys.modules)
+{}
+print("torch._dynamo" in sys.modules)
+"""
+    by_torch = "with torch.device('meta'): torch.nn.Embedding(20, 5)"
+    done = run([sys.executable, "-c", code.format(by_torch)], capture_output=True, check=True)
+    assert b"False\nTrue\n" == done.stdout.replace(b"\r", b"")

@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from charlstm.config import ModelConfig, SampleConfig
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, as_ids, nats
+from charlstm.models.base import Network, State, as_ids, surprisal
 from charlstm.sampling.sampler import Sampler
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
@@ -29,9 +29,9 @@ def trained(request: pytest.FixtureRequest) -> Model:
     return model
 
 
-def saying(vocabulary: Vocabulary, shares: Sequence[float]) -> CharacterModel:
+def saying(vocabulary: Vocabulary, shares: Sequence[float]) -> Network:
     """Make a model that finds each id as likely as told, whatever came before."""
-    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1, dropout=0.0)
+    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1)
     model = new_model(config, Generator().manual_seed(0))
     model.head.weight.detach().zero_()
     model.head.bias.detach().copy_(torch.tensor(shares).log())
@@ -122,7 +122,7 @@ def test_nats_are_those_of_the_text(
     sample = trained.sample(prompt, length=30, temperature=temperature, top_k=top_k, seed=3)
     ids, logits = read(trained, (prompt or "\n") + sample.text)
     charged = len(normalized(sample.text, trained.form))
-    expected = nats(logits[:-1], ids[1:])[-charged:].sum()
+    expected = surprisal(logits[:-1], ids[1:])[-charged:].sum()
     assert float(expected) == pytest.approx(sample.nats, rel=1e-4)
 
 

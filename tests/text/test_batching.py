@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charlstm.text.batching import StreamBatcher, turns_of
+from charlstm.text.batching import StreamBatcher, fitting, unknown_masks_of
+from charlstm.text.vocabulary import Ids
 
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
@@ -15,6 +16,13 @@ shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
 def places(length: int) -> NDArray[np.uint16]:
     """Give ids each of which is its own place in the text."""
     return np.arange(length, dtype=np.uint16)
+
+
+def batcher_fitting(
+    ids: Ids, batch_size: int, seq_length: int, unknown_masks: NDArray[np.bool_] | None = None
+) -> StreamBatcher:
+    """Return the batches of a text, or as large ones as there is room for."""
+    return StreamBatcher(ids, *fitting(len(ids), batch_size, seq_length), unknown_masks)
 
 
 @settings(deadline=None, max_examples=50)
@@ -43,8 +51,8 @@ def test_reads_every_character_as_often(length: int, size: tuple[int, int]) -> N
 def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
     """Each reader begins where it stopped the step before, with the same character."""
     length, batch, seq_length = shape
-    streams = StreamBatcher.fitting(
-        places(length), batch, seq_length, turns_of(np.ones(length, int))
+    streams = batcher_fitting(
+        places(length), batch, seq_length, unknown_masks_of(np.ones(length, int))
     )
     assert streams.read(step)[-1].tolist() == streams.read(step + 1)[0].tolist()
 
@@ -54,7 +62,7 @@ def test_a_reader_walks_on(shape: tuple[int, int, int], step: int) -> None:
 def test_each_row_follows_the_one_before(shape: tuple[int, int, int], step: int) -> None:
     """Each row holds the characters after those of the row before, the last one too."""
     length, batch, seq_length = shape
-    read = StreamBatcher.fitting(places(length), batch, seq_length).read(step)
+    read = batcher_fitting(places(length), batch, seq_length).read(step)
     assert ((read[:-1] + 1) % length).tolist() == read[1:].tolist()
 
 
@@ -63,12 +71,12 @@ def test_each_row_follows_the_one_before(shape: tuple[int, int, int], step: int)
 def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
     """At first the readers stand evenly spaced, to within one character, from the text's start."""
     length, batch, seq_length = shape
-    streams = StreamBatcher.fitting(places(length), batch, seq_length)
+    streams = batcher_fitting(places(length), batch, seq_length)
     starts = streams.read(0)[0].tolist()
     gaps = set(np.diff([*starts, length]).tolist())
     assert (0, True) == (
         starts[0],
-        gaps <= {length // streams.batch, -(-length // streams.batch)},
+        gaps <= {length // streams.batch_size, -(-length // streams.batch_size)},
     )
 
 
@@ -77,20 +85,23 @@ def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
 def test_gives_one_row_more_than_a_stretch(shape: tuple[int, int, int], step: int) -> None:
     """A read has T+1 rows of B ids, wide enough for any use."""
     length, batch, seq_length = shape
-    streams = StreamBatcher.fitting(places(length), batch, seq_length)
+    streams = batcher_fitting(places(length), batch, seq_length)
     read = streams.read(step)
-    assert ((streams.seq_length + 1, streams.batch), np.dtype(np.int64)) == (read.shape, read.dtype)
+    assert ((streams.seq_length + 1, streams.batch_size), np.dtype(np.int64)) == (
+        read.shape,
+        read.dtype,
+    )
 
 
 def test_reads_what_it_is_told() -> None:
     """Two readers of eight characters read three each, and the one after."""
-    streams = StreamBatcher(places(8), batch=2, seq_length=3)
+    streams = StreamBatcher(places(8), batch_size=2, seq_length=3)
     assert [[3, 7], [4, 0], [5, 1], [6, 2]] == streams.read(1).tolist()
 
 
 def test_knows_how_much_a_step_reads() -> None:
     """A step reads B stretches of T characters."""
-    assert 6 == StreamBatcher(places(8), batch=2, seq_length=3).characters_per_step
+    assert 6 == StreamBatcher(places(8), batch_size=2, seq_length=3).characters_per_step
 
 
 @pytest.mark.parametrize(
@@ -109,8 +120,8 @@ def test_knows_how_much_a_step_reads() -> None:
 )
 def test_fits_a_text(length: int, asked: tuple[int, int], expected: tuple[int, int]) -> None:
     """A text too short for what was asked for gets fewer and shorter streams."""
-    streams = StreamBatcher.fitting(places(length), *asked)
-    assert expected == (streams.batch, streams.seq_length)
+    streams = batcher_fitting(places(length), *asked)
+    assert expected == (streams.batch_size, streams.seq_length)
 
 
 @settings(deadline=None, max_examples=50)
@@ -118,14 +129,14 @@ def test_fits_a_text(length: int, asked: tuple[int, int], expected: tuple[int, i
 def test_reads_no_character_twice_a_step(shape: tuple[int, int, int]) -> None:
     """However short the text, no step reads the same character twice."""
     length, batch, seq_length = shape
-    read = StreamBatcher.fitting(places(length), batch, seq_length).read(0)[:-1].flatten().tolist()
+    read = batcher_fitting(places(length), batch, seq_length).read(0)[:-1].flatten().tolist()
     assert len(read) == len(set(read))
 
 
 def test_characters_that_come_once_take_turns() -> None:
     """Every second character that comes once stands in in even readings, others in odd ones."""
     counts = np.array([0, 2, 1, 1, 5, 1, 0])
-    even, odd = turns_of(counts).astype(int).tolist()
+    even, odd = unknown_masks_of(counts).astype(int).tolist()
     assert [0, 0, 0, 1, 0, 0, 0] == even
     assert [0, 0, 1, 0, 0, 1, 0] == odd
 
@@ -134,7 +145,7 @@ def test_what_comes_once_is_the_unknown_in_every_other_reading() -> None:
     """In four readings each such character is read twice as itself and twice as the unknown."""
     ids = np.array([1, 2, 1, 3], dtype=np.uint8)
     streams = StreamBatcher(
-        ids, batch=1, seq_length=4, turns=np.array([[0, 0, 1, 0], [0, 0, 0, 1]], bool)
+        ids, batch_size=1, seq_length=4, unknown_masks=np.array([[0, 0, 1, 0], [0, 0, 0, 1]], bool)
     )
     readings = [streams.read(step)[:-1, 0].tolist() for step in range(4)]
     assert [[1, 0, 1, 3], [1, 2, 1, 0]] * 2 == readings
@@ -150,8 +161,8 @@ def test_what_comes_once_is_the_unknown_every_other_time(
     # Ids that begin at 1, none of which is the unknown.
     ids, turns = places(length) + 1, np.zeros((2, length + 1), bool)
     turns[first] = True
-    streams = StreamBatcher.fitting(ids, batch, seq_length, turns)
-    plain = StreamBatcher.fitting(ids, batch, seq_length)
+    streams = batcher_fitting(ids, batch, seq_length, turns)
+    plain = batcher_fitting(ids, batch, seq_length)
     readings: dict[int, list[bool]] = {}
     for step in range(4 * length // streams.characters_per_step + 1):
         # Row by row, as time goes by.

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from charlstm.config import FORMS, TextConfig
+from charlstm.config import TextConfig
 from charlstm.errors import CharlstmError, TextError
-from charlstm.text.corpus import build_corpus, split
+from charlstm.limits import FORMS
+from charlstm.text.corpus import Split, build_corpus, split
 from charlstm.text.vocabulary import Vocabulary
 
 ALPHABET = [*"ab \n각나힣ㄱéệ😀", "e", "\u0323", "\u0302", "\u1100", "\u1161", "\u11a8"]
@@ -28,16 +29,26 @@ def nfd(text: str) -> str:
     return unicodedata.normalize("NFD", text)
 
 
+def train_of(parts: Split) -> str:
+    """Return the part to learn from as one string."""
+    return "".join(parts.train())
+
+
+def whole(text: str) -> Split:
+    """Return a text of which nothing is held out, as it is."""
+    return Split(text, len(text), "none", len(text), len(text))
+
+
 @pytest.mark.parametrize("form", ["nfc", "nfd"])
 @settings(deadline=None, max_examples=30)
 @given(texts)
 @example(nfd("각" * 201))
 def test_cuts_between_composed_characters(form: str, text: str) -> None:
     """The first 90 % of the NFC characters are learnt from, in either form, the rest held out."""
-    whole = nfc(text)
-    cut = int(len(whole) * 0.9)
+    composed = nfc(text)
+    cut = int(len(composed) * 0.9)
     parts = split(text, TextConfig(form))
-    assert (whole[:cut], whole[cut:]) == (nfc(parts.train), nfc(parts.heldout))
+    assert (composed[:cut], composed[cut:]) == (nfc(train_of(parts)), nfc(parts.heldout))
 
 
 @pytest.mark.parametrize(
@@ -47,10 +58,10 @@ def test_cuts_between_composed_characters(form: str, text: str) -> None:
 )
 def test_cuts_an_unchanged_text_between_composed_characters(text: str) -> None:
     """Without a form, too, the cut falls where the NFC of the text is cut."""
-    whole = nfc(text)
-    cut = int(len(whole) * 0.9)
+    composed = nfc(text)
+    cut = int(len(composed) * 0.9)
     parts = split(text, TextConfig("none"))
-    assert (whole[:cut], whole[cut:]) == (nfc(parts.train), nfc(parts.heldout))
+    assert (composed[:cut], composed[cut:]) == (nfc(train_of(parts)), nfc(parts.heldout))
 
 
 @settings(deadline=None, max_examples=30)
@@ -58,7 +69,7 @@ def test_cuts_an_unchanged_text_between_composed_characters(text: str) -> None:
 def test_leaves_an_unchanged_text_alone(text: str) -> None:
     """Without a form the two parts together are the text as it was."""
     parts = split(text, TextConfig("none"))
-    assert text == parts.train + parts.heldout
+    assert text == train_of(parts) + parts.heldout
 
 
 @pytest.mark.parametrize("form", ["nfc", "nfd"])
@@ -68,7 +79,7 @@ def test_gives_the_parts_in_their_form(form: str, text: str) -> None:
     """Both parts are in the model's form."""
     parts = split(text, TextConfig(form))
     wanted = nfc if form == "nfc" else nfd
-    assert (wanted(parts.train), wanted(parts.heldout)) == (parts.train, parts.heldout)
+    assert (wanted(train_of(parts)), wanted(parts.heldout)) == (train_of(parts), parts.heldout)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -77,7 +88,7 @@ def test_gives_the_parts_in_their_form(form: str, text: str) -> None:
 def test_counts_composed_characters(form: str, text: str) -> None:
     """The length of the first part is counted in NFC whatever the form."""
     parts = split(text, TextConfig(form))
-    assert len(nfc(parts.train)) == parts.train_chars
+    assert len(nfc(train_of(parts))) == parts.train_chars
 
 
 @pytest.mark.parametrize(
@@ -86,7 +97,7 @@ def test_counts_composed_characters(form: str, text: str) -> None:
 def test_holds_out_the_share_asked_for(share: float, expected: tuple[int, int]) -> None:
     """As much is held out as was asked for."""
     parts = split("a" * 1000, TextConfig(val_fraction=share))
-    assert expected == (len(parts.train), len(parts.heldout))
+    assert expected == (len(train_of(parts)), len(parts.heldout))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -118,11 +129,20 @@ def test_holds_out_enough_to_be_scored(share: float) -> None:
         split("a" * 200, TextConfig(val_fraction=share))
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_text_of_many_chunks_is_normalized_as_one(form: str) -> None:
+    """A text longer than what is normalised at once comes out as if it were normalised whole."""
+    text = nfd("각e\u0302\u0323 나\n" * 20_000)
+    parts = split(text, TextConfig(form))
+    expected = {"nfc": nfc(text), "nfd": text, "none": text}[form]
+    assert expected == train_of(parts) + parts.heldout
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_gives_each_character_its_id(text: str) -> None:
     """The ids of a corpus are those that its vocabulary gives to the text."""
-    corpus = build_corpus(text)
+    corpus = build_corpus(whole(text))
     assert corpus.vocabulary.encode(text).tolist() == corpus.train.tolist()
 
 
@@ -130,18 +150,18 @@ def test_gives_each_character_of_a_long_text_its_id() -> None:
     """A text longer than what is encoded at once has all its ids."""
     text = "abc각나" * 400_001
     expected = np.tile([1, 2, 3, 4, 5], 400_001)
-    np.testing.assert_array_equal(expected, build_corpus(text).train)
+    np.testing.assert_array_equal(expected, build_corpus(whole(text)).train)
 
 
 def test_counts_the_characters_of_a_long_text() -> None:
     """A text longer than what is encoded at once has all its characters counted."""
-    assert [0, 400_001, 800_002] == build_corpus("abb" * 400_001).counts.tolist()
+    assert [0, 400_001, 800_002] == build_corpus(whole("abb" * 400_001)).counts.tolist()
 
 
 def test_knows_the_characters_of_the_text_alone() -> None:
     """The vocabulary holds the characters of the training part, and no others."""
     parts = split("ab" * 90 + "xy" * 10, TextConfig())
-    vocabulary = build_corpus(parts.train).vocabulary
+    vocabulary = build_corpus(parts).vocabulary
     assert (Vocabulary.of("ab").characters, ["x", "y"]) == (
         vocabulary.characters,
         vocabulary.unknown(parts.heldout),
@@ -151,10 +171,10 @@ def test_knows_the_characters_of_the_text_alone() -> None:
 @pytest.mark.parametrize(("size", "dtype"), [(255, np.uint8), (256, np.uint16)])
 def test_keeps_ids_small(size: int, dtype: type) -> None:
     """The ids of a corpus take no more room than its vocabulary needs."""
-    assert np.dtype(dtype) == build_corpus("".join(map(chr, range(size)))).train.dtype
+    assert np.dtype(dtype) == build_corpus(whole("".join(map(chr, range(size))))).train.dtype
 
 
 def test_leaves_no_file(tmp_path: Path) -> None:
     """The file in which the ids are kept cannot be seen even while they are."""
-    corpus = build_corpus("abba", tmp_path)
+    corpus = build_corpus(whole("abba"), tmp_path)
     assert ([], [1, 2, 2, 1]) == (list(tmp_path.iterdir()), corpus.train.tolist())

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from charlstm.training.muon import Matrix, Muon, orthogonal
+from charlstm.training.optimizers.muon import Matrix, Muon, orthogonal
 
 SHAPES = [(8, 8), (24, 8), (8, 24), (1, 6), (6, 1), (1, 1)]
 KINDS = [torch.float32, torch.bfloat16]

@@ -1,67 +1,93 @@
-"""What is chosen for a text, and how long it should take."""
+"""What is planned for a request, a text and the speed of a machine."""
 
-from typing import Self
+import dataclasses
+from typing import Any
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Generator, Tensor
 
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
-from charlstm.models import new_model
-from charlstm.models.base import CharacterModel
-from charlstm.presets import SIZES, plan_for
-from charlstm.text.corpus import split
-from charlstm.training.pace import no_longer, plan_of, readable
-from charlstm.training.timing import seconds_of_step
-from charlstm.training.workers import Execution
+from charlstm.config import Regularization, TrainConfig, TrainRequest
+from charlstm.limits import FAMILIES, OPTIMIZERS, SIZES
+from charlstm.models import build_model
+from charlstm.training.optimizer import learning_rate_for
+from charlstm.training.recipe import (
+    Plan,
+    TextFacts,
+    cap_epochs,
+    characters_in_budget,
+    plan,
+    probe,
+    steps_planned,
+)
 
-sizes = st.integers(1, 10**9)
-SHAPE = ModelConfig("lstm", 20, 5, 7, 2, 0.3, 16, 0.2, 0.7, 0.1)
-IDS = torch.zeros(11, 8, dtype=torch.long)
-
-
-@settings(deadline=None)
-@given(sizes, sizes)
-def test_a_longer_text_is_not_read_more_often(one: int, other: int) -> None:
-    """The number of epochs is at least 1 and never rises with the length of the text."""
-    assert plan_for(min(one, other)).epochs >= plan_for(max(one, other)).epochs >= 1
+lengths = st.integers(1000, 10**9)
+LSTM = TrainRequest()
+REGULARIZERS = ("dropout", "weight_dropout", "activation_penalty", "confidence_penalty")
 
 
-@pytest.mark.parametrize("times", [None, 60.0])
-@settings(deadline=None)
-@given(sizes, sizes)
-def test_a_longer_text_is_not_dropped_more(times: float | None, one: int, other: int) -> None:
-    """A longer text drops no more, in so many readings or in the plan's own number."""
-    short, long = (
-        plan_for(length, times and times * length, SIZES["small"])
-        for length in (min(one, other), max(one, other))
+def text_of(characters: int, *, ids_per_char: int = 1, vocabulary: int = 100) -> TextFacts:
+    """Return the facts of a text of which a tenth is held out."""
+    train_chars = characters - characters // 10
+    return TextFacts(characters, train_chars, train_chars * ids_per_char, vocabulary)
+
+
+def planned(characters: int, epochs: float | None = None, **request: Any) -> Plan:
+    """Return the plan for a text of so many characters, read so many times."""
+    return plan(TrainRequest(epochs=epochs, **request), text_of(characters))
+
+
+def in_minutes(characters: int, budget: float, **request: Any) -> Plan:
+    """Return the plan for a minute in which so many characters can be learnt from."""
+    asked = TrainRequest(minutes=1, **request)
+    return plan(asked, text_of(characters), budget / 60)
+
+
+def regularization_of(plan: Plan) -> Regularization:
+    return plan.training.regularization
+
+
+def weaker(one: Plan, other: Plan) -> bool:
+    """Whether the regularisation of a plan is nowhere stronger than that of another."""
+    pairs = zip(
+        dataclasses.astuple(regularization_of(one)),
+        dataclasses.astuple(regularization_of(other)),
+        strict=True,
     )
-    assert 1 > short.dropout >= long.dropout >= 0
-    assert 1 > short.weight_dropout >= long.weight_dropout >= 0
-    assert short.activation_penalty >= long.activation_penalty >= 0
-    assert short.confidence_penalty >= long.confidence_penalty >= 0
+    return all(a <= b for a, b in pairs)
 
 
-@settings(deadline=None)
-@given(sizes, st.floats(1, 1e12), st.floats(1, 1e12))
-def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other: float) -> None:
-    """With more time a model of one size drops no less, and no text gets a smaller model."""
-    few, many = (plan_for(size, f(one, other)) for f in (min, max))
-    assert (few.size, many.size) != ("medium", "small")
-    if few.size == many.size:
-        assert few.dropout <= many.dropout < 1
-        assert few.weight_dropout <= many.weight_dropout < 1
-        assert few.activation_penalty <= many.activation_penalty
-        assert few.confidence_penalty <= many.confidence_penalty
-        assert few.batch <= many.batch
+@settings(deadline=None, max_examples=50)
+@given(lengths, lengths)
+def test_a_longer_text_has_no_more_epochs(one: int, other: int) -> None:
+    """The number of epochs is at least 1 and never rises with the length of the text."""
+    short, long = (planned(f(one, other)).training.epochs or 0 for f in (min, max))
+    assert short >= long >= 1
+
+
+@pytest.mark.parametrize("epochs", [None, 60.0])
+@settings(deadline=None, max_examples=50)
+@given(lengths, lengths)
+def test_a_longer_text_is_not_regularized_more(epochs: float | None, one: int, other: int) -> None:
+    """A longer text is regularised no more, with its own number of epochs or a given one."""
+    short, long = (planned(f(one, other), epochs, size="small") for f in (min, max))
+    assert weaker(long, short)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lengths, st.floats(1, 1e12), st.floats(1, 1e12))
+def test_more_time_does_not_regularize_less(characters: int, one: float, other: float) -> None:
+    """With more time no text gets a smaller model, and one of its size is regularised no less."""
+    few, many = (in_minutes(characters, f(one, other)) for f in (min, max))
+    assert few.model.hidden <= many.model.hidden
+    if few.model == many.model:
+        assert weaker(few, many)
+        assert few.training.batch_size <= many.training.batch_size
 
 
 @pytest.mark.parametrize(
-    ("characters", "read", "size"),
+    ("characters", "budget", "size"),
     [
-        (1_000_000, None, "small"),
         (1_000_000, 10_000_000, "small"),
         (1_000_000, 80_000_000, "small"),
         (1_000_000, 100_000_000, "medium"),
@@ -71,173 +97,185 @@ def test_a_text_read_more_often_is_not_dropped_less(size: int, one: float, other
         (100_000_000, 100_000_000, "small"),
     ],
 )
-def test_much_time_makes_a_larger_model(characters: int, read: float | None, size: str) -> None:
-    """A medium model is chosen where a small one would know a text that is not short by heart."""
-    assert size == plan_for(characters, read).size
+def test_much_time_makes_a_larger_model(characters: int, budget: float, size: str) -> None:
+    """A medium model is planned where a small one would memorise a text that is not short."""
+    assert SIZES[size].hidden == in_minutes(characters, budget).model.hidden
 
 
-@settings(deadline=None)
-@given(sizes, sizes)
+@pytest.mark.parametrize("asked", [{"size": "small"}, {"hidden": 256}, {"dropout": 0.1}], ids=str)
+def test_a_size_that_was_asked_for_is_kept(asked: dict[str, Any]) -> None:
+    """With a size or a dropout of one's own no medium model is planned, however long it takes."""
+    assert 256 == in_minutes(1_000_000, 100_000_000, **asked).model.hidden
+
+
+@settings(deadline=None, max_examples=50)
+@given(lengths, lengths)
 def test_a_longer_text_has_no_fewer_streams(one: int, other: int) -> None:
     """There is at least one stream, and never fewer for a longer text."""
-    assert 1 <= plan_for(min(one, other)).batch <= plan_for(max(one, other)).batch
+    short, long = (planned(f(one, other)).training.batch_size for f in (min, max))
+    assert 1 <= short <= long
 
 
 def test_a_very_short_text_has_fewer_streams_than_a_short_one() -> None:
-    """What has few stretches is read in few streams, so that it makes steps enough."""
-    assert plan_for(50_000).batch < plan_for(100_000).batch < plan_for(400_000).batch
+    """A text of few sequences is read in few streams, so that it makes steps enough."""
+    one, two, three = (planned(n).training.batch_size for n in (50_000, 100_000, 400_000))
+    assert one < two < three
 
 
-@settings(deadline=None)
-@given(sizes, st.floats(1, 1e12))
-def test_a_medium_model_is_planned_only_with_all_that_hinders_it(size: int, read: float) -> None:
-    """It is never chosen where it would soon know the text by heart."""
-    plan = plan_for(size, read)
-    if plan.size == "medium":
-        assert plan.dropout == 0.5
-        assert plan.weight_dropout > 0
-        assert plan.activation_penalty > 0
-        assert plan.confidence_penalty > 0
+@settings(deadline=None, max_examples=50)
+@given(lengths, st.floats(1, 1e12))
+def test_a_medium_model_is_strongly_regularized(characters: int, budget: float) -> None:
+    """Where a medium model is planned everything is done against overfitting."""
+    plan = in_minutes(characters, budget)
+    if plan.model.hidden == SIZES["medium"].hidden:
+        assert regularization_of(plan).dropout == 0.5
+        assert all(value > 0 for value in dataclasses.astuple(regularization_of(plan)))
 
 
-def test_a_size_that_was_chosen_is_dropped_as_one_that_was_given() -> None:
-    """A medium model that reads a text so often drops the same whoever chose it."""
-    chosen = plan_for(700_000, 70_000_000)
-    given = plan_for(700_000, 70_000_000 / 3.5, SIZES["medium"])
-    assert ("medium", chosen.dropout) == (chosen.size, given.dropout)
-    assert chosen.weight_dropout == given.weight_dropout > 0
-    assert chosen.activation_penalty == given.activation_penalty > 0
-    assert chosen.confidence_penalty == given.confidence_penalty > 0
+def test_a_size_that_was_chosen_is_regularized_as_one_that_was_given() -> None:
+    """A medium model with so many epochs is regularised the same whoever chose it."""
+    chosen = in_minutes(700_000, 70_000_000)
+    given = in_minutes(700_000, 70_000_000 / 3.5, size="medium")
+    assert SIZES["medium"].hidden == chosen.model.hidden
+    assert regularization_of(chosen) == regularization_of(given)
 
 
 def test_a_smaller_model_drops_less() -> None:
-    """The fewer weights there are to a character, the less is dropped."""
-    tiny, large = (plan_for(1_000_000, size=SIZES[name]).dropout for name in ("tiny", "large"))
+    """The fewer weights per character there are, the less is dropped."""
+    tiny, large = (regularization_of(planned(1_000_000, size=s)).dropout for s in ("tiny", "large"))
     assert tiny < large
 
 
-def test_weights_are_dropped_where_a_short_text_is_read_very_often() -> None:
-    """Weights are dropped only where there are many to a character and much time to learn them."""
+def test_weights_are_dropped_where_a_short_text_has_many_epochs() -> None:
+    """Weights are dropped only where there are many per character and much time to learn them."""
     often, seldom, long = (
-        plan_for(characters, times * characters).weight_dropout
-        for characters, times in ((150_000, 20), (150_000, 8), (3_000_000, 20))
+        regularization_of(planned(characters, epochs)).weight_dropout
+        for characters, epochs in ((150_000, 25.0), (150_000, 8.0), (3_000_000, 20.0))
     )
     assert (0, 0) == (seldom, long)
     assert often > 0
 
 
-@pytest.mark.parametrize("name", ["activation_penalty", "confidence_penalty"])
-def test_penalties_are_for_short_texts(name: str) -> None:
-    """With no more asked for, there is a penalty on a short text and none on a long one."""
-    short, long = (getattr(plan_for(length), name) for length in (100_000, 5_000_000))
-    assert short > long == 0
-
-
-def test_a_small_text_is_dropped_more_than_a_large_one() -> None:
-    """Where a text can be learnt by heart more units are dropped than where it cannot."""
-    assert plan_for(10_000).dropout > plan_for(10_000_000).dropout
-
-
-class SlowWorkers:
-    """Learns nothing, and takes as long as the clock of a test says."""
-
-    clock = 0.0
-    seconds = (100.0, 3.0, 2.0, 5.0)
-
-    def __init__(
-        self, model: CharacterModel, batch: int, execution: Execution, noise: None
-    ) -> None:
-        assert (8, Execution(2, 1, "float32"), None) == (batch, execution, noise)
-        self.left = iter(self.seconds)
-        self.model = model
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-
-    def learn(self, ids: Tensor) -> float:
-        """Let time go by."""
-        assert ids is IDS
-        for parameter in self.model.parameters():
-            parameter.grad = torch.ones_like(parameter)
-        SlowWorkers.clock += next(self.left)
-        return 1.0
-
-
-@pytest.fixture
-def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("charlstm.training.timing.Workers", SlowWorkers)
-    monkeypatch.setattr("charlstm.training.timing.time.perf_counter", lambda: SlowWorkers.clock)
-
-
-def small_model() -> CharacterModel:
-    return new_model(SHAPE, Generator().manual_seed(0))
-
-
-@pytest.mark.usefixtures("_slow")
-@pytest.mark.parametrize(
-    ("steps", "epochs", "seconds"),
-    [(10.0, 5.0, 100.0), (200.0, 3.0, 1200.0), (2400.0, 0.25, 1200.0)],
-)
-def test_a_slow_machine_makes_fewer_epochs(steps: float, epochs: float, seconds: float) -> None:
-    """With steps of two seconds no more epochs are made than fit in twenty minutes."""
-    asked = TrainConfig(epochs=5, workers=2, threads=1, precision="float32")
-    step = seconds_of_step(small_model(), IDS, Execution(2, 1, "float32"), asked)
-    settled = no_longer(asked, step, steps)
-    plan = plan_of(settled, SHAPE, step, steps)
-    assert (epochs, epochs, seconds) == (settled.epochs, plan.epochs, plan.seconds)
+@pytest.mark.parametrize("name", REGULARIZERS)
+def test_what_was_asked_for_is_taken(name: str) -> None:
+    """A regularisation that was asked for takes the place of the plan's, zero too."""
+    for value in (0.0, 0.25):
+        plan = planned(100_000, 20.0, **{name: value})
+        assert value == getattr(regularization_of(plan), name)
 
 
 @pytest.mark.parametrize(
-    ("length", "epochs", "seconds"),
-    [({"epochs": 5}, 5.0, 100.0), ({"steps": 30}, 3.0, 60.0), ({"minutes": 2}, 6.0, 120.0)],
+    ("request_", "expected"),
+    [
+        ({}, (1.0, 0.1)),
+        ({"model": "gru"}, (1.0, 0.1)),
+        ({"model": "rnn"}, (1.0, 0.0)),
+        ({"model": "rnn", "optimizer": "muon"}, (1.0, 0.1)),
+        ({"optimizer": "adamw"}, (1.0, 0.0)),
+        ({"model": "fnn"}, (0.0, 0.0)),
+        ({"dropout": 0.3}, (0.0, 0.0)),
+        ({"dropout": 0.3, "confidence_penalty": 0.5}, (0.0, 0.5)),
+    ],
     ids=str,
 )
-def test_says_how_long_a_training_is(
-    length: dict[str, float], epochs: float, seconds: float
+def test_penalties_depend_on_family_and_optimizer(
+    request_: dict[str, Any], expected: tuple[float, float]
 ) -> None:
-    """With ten steps of two seconds in an epoch, a length in any unit is told in both others."""
-    plan = plan_of(TrainConfig(**length), SHAPE, 2.0, 10.0)  # type: ignore[arg-type]
-    assert (epochs, seconds) == (plan.epochs, plan.seconds)
+    """Penalties are for recurrent nets, on confidence with Muon only, and not with a dropout."""
+    regularization = regularization_of(planned(100_000, **request_))
+    assert expected == (regularization.activation_penalty, regularization.confidence_penalty)
 
 
-def test_says_what_keeps_a_model_from_learning_by_heart() -> None:
-    """The plan says what of the settings a learner may want to know."""
-    plan = plan_of(TrainConfig(steps=1), SHAPE, 1.0, 1.0)
-    assert (2, 7, 0.3) == (plan.layers, plan.hidden, plan.dropout)
-    assert (0.2, 0.7) == (plan.weight_dropout, plan.activation_penalty)
-    assert plan.confidence_penalty == 0.1
+def test_a_long_text_has_no_penalties() -> None:
+    """A text of millions of characters needs no penalties and little dropout."""
+    assert Regularization(dropout=0.05) == regularization_of(planned(10_000_000))
 
 
-def test_measuring_leaves_the_model_as_it_was() -> None:
-    """Steps that only measure change no weight and leave no gradient."""
-    model, before = small_model(), list(small_model().parameters())
-    seconds = seconds_of_step(model, IDS, Execution(2, 1, "bf16"), TrainConfig(epochs=1))
-    assert seconds > 0
-    torch.testing.assert_close(list(model.parameters()), before, rtol=0, atol=0)
-    assert all(parameter.grad is None for parameter in model.parameters())
+@pytest.mark.parametrize(
+    ("family", "optimizer"), [("lstm", "muon"), ("gru", "muon"), ("rnn", "adamw"), ("fnn", "adamw")]
+)
+def test_each_family_has_its_optimizer_and_rate(family: str, optimizer: str) -> None:
+    """Families with gates learn with Muon, others with AdamW, at the rate that suits the size."""
+    training = planned(100_000, model=family, size="tiny").training
+    expected = optimizer, learning_rate_for(optimizer, "tiny")
+    assert expected == (training.optimizer, training.learning_rate)
 
 
-@pytest.mark.parametrize("form", ["nfc", "nfd"])
-def test_tells_how_much_text_can_be_read(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With steps of half a second, in NFC characters, of which each is three letters in NFD."""
-    monkeypatch.setattr("charlstm.training.pace.seconds_of_step", lambda *_: 0.5)
-    config = TrainConfig(
-        minutes=2, batch=4, seq_length=15, workers=1, threads=1, precision="float32"
-    )
-    text = TextConfig(form)
-    parts = split("각" * 1000, text)
-    read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
-    assert 240 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_an_optimizer_has_a_rate_for_each_size(optimizer: str) -> None:
+    """Every size has a learning rate with every optimiser, and a larger one a lower."""
+    rates = [learning_rate_for(optimizer, size) for size in SIZES]
+    assert sorted(rates, reverse=True) == rates
 
 
-@pytest.mark.parametrize("form", ["nfc", "nfd"])
-def test_tells_how_much_text_is_read_in_some_steps(form: str) -> None:
-    """Steps of 60 characters, in NFC characters, of which each is three letters in NFD."""
-    config, text = TrainConfig(steps=50, batch=4, seq_length=15), TextConfig(form)
-    parts = split("각" * 1000, text)
-    read = readable(parts, text, SHAPE, config, as_lstm=True, cores=1, cache=None)
-    assert 50 * 60 / (3 if form == "nfd" else 1) == pytest.approx(read)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_all_families_are_about_as_large(family: str) -> None:
+    """Without a number of units each family has the parameters of the LSTM of its size."""
+    wanted = build_model(planned(100_000).model).parameter_count()
+    found = build_model(planned(100_000, model=family).model).parameter_count()
+    assert abs(found - wanted) / wanted < 0.01
+
+
+def test_units_that_were_asked_for_are_kept() -> None:
+    """A number of units that was asked for is that of any family."""
+    assert 33 == planned(100_000, model="rnn", hidden=33).model.hidden
+
+
+@pytest.mark.parametrize("ids_per_char", [1, 3])
+def test_counts_what_is_read_in_some_steps(ids_per_char: int) -> None:
+    """A step reads T·B characters of the model, of which one of NFC may have several."""
+    request = TrainRequest(steps=50, batch_size=4, seq_length=15)
+    text = text_of(1000, ids_per_char=ids_per_char)
+    assert 50 * 60 / ids_per_char == pytest.approx(characters_in_budget(request, text, None))
+
+
+def test_counts_what_is_read_in_some_minutes() -> None:
+    """The measured speed tells how much is learnt from in some minutes."""
+    request = TrainRequest(minutes=2)
+    assert 120 * 70.0 == characters_in_budget(request, text_of(1000), 70.0)
+
+
+def test_steps_and_epochs_of_one_length_are_regularized_alike() -> None:
+    """A number of steps that reads as much as a number of epochs has the same plan."""
+    epochs = planned(200_000, 40.0)
+    steps = round(40 * 180_000 / epochs.characters_per_step)
+    batch = epochs.training.batch_size
+    same = plan(TrainRequest(steps=steps, batch_size=batch), text_of(200_000))
+    assert regularization_of(epochs) == regularization_of(same)
+
+
+def test_a_short_text_has_what_it_has_room_for() -> None:
+    """A text has no more streams and no longer sequences than it has characters for."""
+    training = planned(1000, 1.0, batch_size=10_000, seq_length=500).training
+    assert 0 < training.batch_size * training.seq_length <= 900
+
+
+def test_the_probe_is_as_large_as_what_was_asked_for() -> None:
+    """What is measured for minutes is the model that was asked for, read in 64 streams."""
+    request = TrainRequest(minutes=1, size="tiny", model="gru")
+    tried = probe(request, text_of(1_000_000))
+    assert plan(request, text_of(1_000_000), 1e6).model == tried.model
+    assert 64 == tried.training.batch_size
+
+
+@pytest.mark.parametrize(("steps_per_epoch", "epochs"), [(10.0, 5.0), (200.0, 3.0), (2400.0, 0.25)])
+def test_a_slow_machine_makes_fewer_epochs(steps_per_epoch: float, epochs: float) -> None:
+    """With steps of two seconds no more epochs are made than fit into twenty minutes."""
+    plan = planned(1_000_000)
+    wanted = dataclasses.replace(plan.training, epochs=5.0)
+    capped = cap_epochs(dataclasses.replace(plan, training=wanted), 2.0, steps_per_epoch)
+    assert epochs == capped.epochs
+
+
+def test_epochs_that_were_asked_for_are_made_however_long_it_takes() -> None:
+    """A number of epochs that was asked for is not capped."""
+    assert 500.0 == cap_epochs(planned(1_000_000, 500.0), 2.0, 2400.0).epochs
+
+
+@pytest.mark.parametrize(
+    ("length", "steps"), [({"epochs": 5}, 50), ({"steps": 30}, 30), ({"minutes": 2}, 60)], ids=str
+)
+def test_says_how_many_steps_there_are(length: dict[str, float], steps: float) -> None:
+    """With ten steps of two seconds in an epoch, a length in any unit is a number of steps."""
+    training = TrainConfig(8, 20, 0.1, "muon", **length)  # type: ignore[arg-type]
+    assert steps == steps_planned(training, 2.0, 10.0)

@@ -1,11 +1,14 @@
 """Training: that it learns, that it can be repeated, when it ends, and what it leaves behind."""
 
+import dataclasses
 import json
 import math
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,32 +16,48 @@ from conftest import ENGLISH
 from torch import Generator, Tensor
 
 import charlstm
-from charlstm.config import ModelConfig, TextConfig, TrainConfig
+from charlstm.config import Execution, ModelConfig, Regularization, TrainConfig
 from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
-from charlstm.events import Evaluated, Event, Finished, Started, Stepped
+from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
+from charlstm.library import Training
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State
-from charlstm.models.dropout import DropoutRng
+from charlstm.models.base import Network
 from charlstm.text.batching import StreamBatcher
-from charlstm.text.corpus import build_corpus
-from charlstm.training.session import Session
+from charlstm.text.corpus import Split, build_corpus
+from charlstm.threads import Threads
+from charlstm.training import workers
 from charlstm.training.trainer import Trainer
 
-CORPUS = build_corpus(ENGLISH[:1000])
-SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2, dropout=0.2)
+CORPUS = build_corpus(Split(ENGLISH[:1000], 1000, "none", 1000, 1000))
+SHAPE = ModelConfig("lstm", len(CORPUS.vocabulary), embedding=6, hidden=8, layers=2)
 TRAINING = TrainConfig(
-    batch=4,
+    batch_size=4,
     seq_length=10,
     learning_rate=0.02,
+    optimizer="muon",
+    regularization=Regularization(dropout=0.2),
     patience=99,
     steps=20,
-    precision="float32",
-    workers=1,
-    threads=1,
 )
-NOISE_TEXT = "".join(random.Random(0).choices("abcdefgh", k=600))  # noqa: S311  no secret
+EXECUTION = Execution(1, 1, "float32")
+# The same, as it is asked for.
+SETTINGS: dict[str, Any] = {
+    "embedding": 6,
+    "hidden": 8,
+    "layers": 2,
+    "dropout": 0.2,
+    "batch_size": 4,
+    "seq_length": 10,
+    "learning_rate": 0.02,
+    "patience": 99,
+    "steps": 20,
+    "precision": "float32",
+    "workers": 1,
+    "threads": 1,
+}
+RANDOM_TEXT = "".join(random.Random(0).choices("abcdefgh", k=600))  # noqa: S311  no secret
 
 
 class Clock:
@@ -54,8 +73,7 @@ class Clock:
 
 
 def changed(config: TrainConfig, **values: object) -> TrainConfig:
-    """Change some settings."""
-    return TrainConfig(**{**vars(config), **values})
+    return dataclasses.replace(config, **values)  # type: ignore[arg-type]
 
 
 def worth(nats: float) -> Score:
@@ -63,47 +81,48 @@ def worth(nats: float) -> Score:
 
 
 def getting(*values: float) -> Callable[[], Score]:
-    """Score each time with the next of some values."""
+    """Return the next of some scores at each call."""
     left = iter(values)
     return lambda: worth(next(left))
 
 
-def small_model(dropout: float = 0.2, family: str = "lstm") -> CharacterModel:
-    config = ModelConfig(**{**vars(SHAPE), "dropout": dropout, "family": family})
-    return new_model(config, Generator().manual_seed(0))
+def small_model(family: str = "lstm") -> Network:
+    shape = dataclasses.replace(SHAPE, family=family)
+    return new_model(shape, Generator().manual_seed(0))
 
 
 def trainer_of(
-    model: CharacterModel,
+    model: Network,
     config: TrainConfig = TRAINING,
+    execution: Execution = EXECUTION,
     *,
     score: Callable[[], Score] = lambda: worth(1.0),
     clock: Callable[[], float] = Clock(),  # noqa: B008  it stands still
 ) -> Trainer:
-    streams = StreamBatcher.fitting(CORPUS.train, config.batch, config.seq_length)
-    noise = Generator().manual_seed(1)
-    return Trainer(model, streams, config, score=score, noise=noise, clock=clock)
+    batcher = StreamBatcher(CORPUS.train, config.batch_size, config.seq_length)
+    generator = Generator().manual_seed(1)
+    return Trainer(model, batcher, config, execution, score=score, generator=generator, clock=clock)
 
 
-def session_of(path: Path, config: TrainConfig, text: str = ENGLISH) -> Session:
-    return Session(path, text, sources=("small",), model=SHAPE, form=TextConfig(), training=config)
+def training_of(path: Path, text: str = ENGLISH, **settings: Any) -> Training:
+    """Return a training of a small model that leaves its run in a folder."""
+    file = path.with_suffix(".txt")
+    file.write_text(text, encoding="utf-8")
+    return charlstm.train(file, **SETTINGS | {"output": path} | settings)
 
 
-def slowed(model: CharacterModel, clock: Clock, seconds: float) -> CharacterModel:
-    """Let each stretch take so many seconds to learn from."""
-    learn = model.learn
+def slow_down(monkeypatch: pytest.MonkeyPatch, clock: Clock, seconds: float) -> None:
+    """Let each step take so many seconds to learn from."""
+    learn = workers.Workers.learn
 
-    def slow(
-        ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
-    ) -> tuple[Tensor, State]:
+    def slow(self: workers.Workers, ids: Tensor) -> float:
         clock.now += seconds
-        return learn(ids, state, noise, unrolled=unrolled)
+        return learn(self, ids)
 
-    model.learn = slow  # type: ignore[method-assign]
-    return model
+    monkeypatch.setattr(workers.Workers, "learn", slow)
 
 
-def scorings(events: Sequence[Event]) -> list[Evaluated]:
+def validations(events: Sequence[Event]) -> list[Evaluated]:
     return [event for event in events if isinstance(event, Evaluated)]
 
 
@@ -116,14 +135,16 @@ def end(events: Sequence[Event]) -> Finished:
     return finished
 
 
-def weights(model: CharacterModel) -> list[Tensor]:
+def weights(model: Network) -> list[Tensor]:
     return [parameter.detach().clone() for parameter in model.parameters()]
 
 
 def test_learns(tmp_path: Path) -> None:
     """After some steps a small text costs much less than before, the held-out part of it too."""
-    config = changed(TRAINING, batch=8, seq_length=20, learning_rate=0.1, steps=200)
-    events = list(session_of(tmp_path / "run", config).events())
+    training = training_of(
+        tmp_path / "run", batch_size=8, seq_length=20, learning_rate=0.1, steps=200
+    )
+    events = list(training)
     assert steps(events)[-1].train_nats < 0.7 * steps(events)[0].train_nats
     assert end(events).best.val_nats_per_char < 0.5 * math.log(len(CORPUS.vocabulary))
 
@@ -131,21 +152,20 @@ def test_learns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_same_seed_makes_the_same_run(tmp_path: Path, workers: int) -> None:
     """Two trainings with one seed leave the same weights and the same scores, bit for bit."""
-    config = changed(TRAINING, workers=workers)
-    first, second = (list(session_of(tmp_path / name, config).events()) for name in "ab")
+    first, second = (list(training_of(tmp_path / name, workers=workers)) for name in "ab")
     files = [(tmp_path / name / "model.safetensors").read_bytes() for name in "ab"]
     assert files[0] == files[1]
-    assert [event.val_nats_per_char for event in scorings(first)] == [
-        event.val_nats_per_char for event in scorings(second)
+    assert [event.val_nats_per_char for event in validations(first)] == [
+        event.val_nats_per_char for event in validations(second)
     ]
 
 
-@pytest.mark.parametrize("workers", [2, 3])
-def test_workers_teach_what_one_teaches(workers: int) -> None:
+@pytest.mark.parametrize("count", [2, 3])
+def test_workers_teach_what_one_teaches(count: int) -> None:
     """A training of several workers pays, step by step, what one of a single worker pays."""
     alone, shared = (
-        steps(list(trainer_of(small_model(), changed(TRAINING, workers=count)).run()))
-        for count in (1, workers)
+        steps(list(trainer_of(small_model(), TRAINING, Execution(n, 1, "float32")).run()))
+        for n in (1, count)
     )
     expected = [event.train_nats for event in alone]
     assert expected == pytest.approx([event.train_nats for event in shared], rel=1e-3)
@@ -154,7 +174,7 @@ def test_workers_teach_what_one_teaches(workers: int) -> None:
 def test_no_thread_outlives_a_training() -> None:
     """When a training is over, or is given up, its workers have ended."""
     before = threading.enumerate()
-    trainer = trainer_of(small_model(), changed(TRAINING, workers=2))
+    trainer = trainer_of(small_model(), TRAINING, Execution(2, 1, "float32"))
     list(trainer.run())
     assert before == threading.enumerate()
     events = trainer.run()
@@ -166,7 +186,7 @@ def test_no_thread_outlives_a_training() -> None:
 def test_another_seed_makes_another_run(tmp_path: Path) -> None:
     """A training with another seed leaves other weights."""
     for name, seed in (("a", 1), ("b", 2)):
-        list(session_of(tmp_path / name, changed(TRAINING, seed=seed)).events())
+        training_of(tmp_path / name, seed=seed).wait()
     files = [(tmp_path / name / "model.safetensors").read_bytes() for name in "ab"]
     assert files[0] != files[1]
 
@@ -176,7 +196,7 @@ def test_another_noise_makes_another_model() -> None:
     models = [small_model(), small_model()]
     for model, seed in zip(models, (1, 2), strict=True):
         trainer = trainer_of(model)
-        trainer.noise.manual_seed(seed)
+        trainer.generator.manual_seed(seed)
         list(trainer.run())
     assert not any(
         torch.equal(a, b) for a, b in zip(weights(models[0]), weights(models[1]), strict=True)
@@ -186,7 +206,7 @@ def test_another_noise_makes_another_model() -> None:
 def test_draws_nothing_from_the_common_source_of_chance(tmp_path: Path) -> None:
     """A whole training leaves torch's own generator as it was."""
     before = torch.random.get_rng_state()
-    list(session_of(tmp_path / "run", TRAINING).events())
+    training_of(tmp_path / "run").wait()
     assert torch.equal(before, torch.random.get_rng_state())
 
 
@@ -200,9 +220,15 @@ def test_scoring_does_not_disturb_training() -> None:
 
 def test_memory_is_carried_from_stretch_to_stretch() -> None:
     """What training pays for its stretches is what the whole text costs, read at once."""
-    model = small_model(dropout=0.0)
+    model = small_model()
     expected = costs(model, CORPUS.train[:201], CORPUS.vocabulary).mean()
-    still = changed(TRAINING, batch=1, learning_rate=1e-12, weight_decay=0.0)
+    still = changed(
+        TRAINING,
+        batch_size=1,
+        learning_rate=1e-12,
+        weight_decay=0.0,
+        regularization=Regularization(),
+    )
     events = list(trainer_of(model, still).run())
     assert expected == pytest.approx(steps(events)[-1].train_nats, rel=1e-5)
 
@@ -225,14 +251,14 @@ def test_follows_its_schedule() -> None:
 def test_scores_ten_times() -> None:
     """The held-out part is scored after each tenth of the training, the last time at the end."""
     events = list(trainer_of(small_model(), TRAINING).run())
-    assert [2, 4, 6, 8, 10, 12, 14, 16, 18, 20] == [event.step for event in scorings(events)]
+    assert [2, 4, 6, 8, 10, 12, 14, 16, 18, 20] == [event.step for event in validations(events)]
 
 
 def test_scores_a_long_part_less_often() -> None:
     """Between two scorings at least four times as much is read as is held out."""
     trainer = trainer_of(small_model())
-    trainer.heldout = trainer.streams.characters_per_step * 5 // 4
-    assert [2, 7, 12, 17, 20] == [event.step for event in scorings(list(trainer.run()))]
+    trainer.heldout = trainer.batcher.characters_per_step * 5 // 4
+    assert [2, 7, 12, 17, 20] == [event.step for event in validations(list(trainer.run()))]
 
 
 def test_a_single_step_is_scored() -> None:
@@ -246,23 +272,22 @@ def test_the_best_has_the_lowest_value() -> None:
     """A scoring is best if none before it was as low, and the last of those is reported."""
     config = changed(TRAINING, steps=5)
     events = list(trainer_of(small_model(), config, score=getting(3, 2, 2.5, 1, 1)).run())
-    assert [True, True, False, True, False] == [event.best for event in scorings(events)]
+    assert [True, True, False, True, False] == [event.best for event in validations(events)]
     assert (1.0, 4) == (end(events).best.val_nats_per_char, end(events).best.step)
 
 
 def test_the_best_weights_are_kept(tmp_path: Path) -> None:
     """The saved weights are those of the best scoring, not the last, and score exactly as much."""
-    config = changed(TRAINING, learning_rate=0.05, steps=80)
-    events = list(session_of(tmp_path / "run", config, NOISE_TEXT).events())
-    lowest = min(event.val_nats_per_char for event in scorings(events))
-    assert lowest < scorings(events)[-1].val_nats_per_char
+    events = list(training_of(tmp_path / "run", RANDOM_TEXT, learning_rate=0.05, steps=80))
+    lowest = min(event.val_nats_per_char for event in validations(events))
+    assert lowest < validations(events)[-1].val_nats_per_char
     assert lowest == charlstm.load(tmp_path / "run").evaluate().nats_per_char
 
 
 def test_the_best_event_reports_the_lowest_value(tmp_path: Path) -> None:
     """The event of the end names the lowest of all held-out scores."""
-    events = list(session_of(tmp_path / "run", TRAINING).events())
-    lowest = min(event.val_nats_per_char for event in scorings(events))
+    events = list(training_of(tmp_path / "run"))
+    lowest = min(event.val_nats_per_char for event in validations(events))
     assert lowest == end(events).best.val_nats_per_char
 
 
@@ -270,7 +295,7 @@ def test_patience_ends_a_training_early() -> None:
     """After as many scorings without a better one as it has patience for, training ends."""
     config = changed(TRAINING, patience=2)
     events = list(trainer_of(small_model(), config, score=getting(1, 2, 3, 4, 5)).run())
-    assert [1.0, 2.0, 3.0] == [event.val_nats_per_char for event in scorings(events)]
+    assert [1.0, 2.0, 3.0] == [event.val_nats_per_char for event in validations(events)]
     assert ("early", 6, 1.0) == (
         end(events).reason,
         end(events).step,
@@ -331,11 +356,11 @@ def test_stop_makes_at_most_one_more_step() -> None:
 
 def test_a_stopped_session_is_a_whole_run(tmp_path: Path) -> None:
     """A run that was stopped early can be opened and scored."""
-    session = session_of(tmp_path / "run", changed(TRAINING, steps=100_000))
-    events = session.events()
+    training = training_of(tmp_path / "run", steps=100_000)
+    events = iter(training)
     while not isinstance(next(events), Stepped):
         pass
-    assert session.stop()
+    assert training.stop()
     rest = list(events)
     expected = end(rest).best.val_nats_per_char
     assert expected == charlstm.load(tmp_path / "run").evaluate().nats_per_char
@@ -343,7 +368,7 @@ def test_a_stopped_session_is_a_whole_run(tmp_path: Path) -> None:
 
 def test_nothing_is_stopped_before_it_began(tmp_path: Path) -> None:
     """Asking a session that has not begun to stop says that there was nothing to stop."""
-    assert not session_of(tmp_path / "run", TRAINING).stop()
+    assert not training_of(tmp_path / "run").stop()
 
 
 @pytest.fixture
@@ -370,7 +395,7 @@ def test_minutes_end_with_a_rate_of_nearly_0(minutes: list[Event]) -> None:
 
 def test_minutes_are_scored_ten_times(minutes: list[Event]) -> None:
     """By the clock, too, the held-out part is scored about ten times."""
-    assert 9 <= len(scorings(minutes)) <= 10
+    assert 9 <= len(validations(minutes)) <= 10
 
 
 def test_minutes_include_the_last_scoring() -> None:
@@ -386,12 +411,12 @@ def test_minutes_include_the_last_scoring() -> None:
     assert 60.0 == pytest.approx(end(events).seconds, abs=1.0)
 
 
-def test_minutes_include_a_long_scoring() -> None:
+def test_minutes_include_a_long_scoring(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that takes half a minute to score is scored once, at the end of the minute."""
     clock = Clock()
-    model = slowed(small_model(), clock, 1.0)
-    trainer = trainer_of(model, changed(TRAINING, steps=None, minutes=1.0), clock=clock)
-    trainer.heldout = 60 * trainer.streams.characters_per_step
+    slow_down(monkeypatch, clock, 1.0)
+    trainer = trainer_of(small_model(), changed(TRAINING, steps=None, minutes=1.0), clock=clock)
+    trainer.heldout = 60 * trainer.batcher.characters_per_step
 
     def score_in_half_a_minute() -> Score:
         clock.now += 30.0
@@ -399,26 +424,28 @@ def test_minutes_include_a_long_scoring() -> None:
 
     trainer.score = score_in_half_a_minute
     events = list(trainer.run())
-    assert (30, 1, 60.0) == (len(steps(events)), len(scorings(events)), end(events).seconds)
+    assert (30, 1, 60.0) == (len(steps(events)), len(validations(events)), end(events).seconds)
     rates = [event.learning_rate / TRAINING.learning_rate for event in steps(events)]
     assert [0.05, 1 / 3] == pytest.approx([rates[0], rates[20]], abs=0.05)
     assert rates[-1] < 0.05
 
 
-def test_a_part_longer_than_the_minutes_leaves_half_of_them_for_learning() -> None:
+def test_a_part_longer_than_the_minutes_leaves_half_of_them_for_learning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """However long the held-out part is, a training of minutes is no single step."""
     clock = Clock()
-    model = slowed(small_model(), clock, 1.0)
-    trainer = trainer_of(model, changed(TRAINING, steps=None, minutes=1.0), clock=clock)
-    trainer.heldout = 10_000 * trainer.streams.characters_per_step
+    slow_down(monkeypatch, clock, 1.0)
+    trainer = trainer_of(small_model(), changed(TRAINING, steps=None, minutes=1.0), clock=clock)
+    trainer.heldout = 10_000 * trainer.batcher.characters_per_step
     assert 30 == len(steps(list(trainer.run())))
 
 
-def test_speed_is_that_of_the_steps_alone() -> None:
+def test_speed_is_that_of_the_steps_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Characters a second are those of reading and learning, whatever listeners take."""
     clock = Clock()
-    model = slowed(small_model(), clock, 2.0)
-    for event in trainer_of(model, clock=clock).run():
+    slow_down(monkeypatch, clock, 2.0)
+    for event in trainer_of(small_model(), clock=clock).run():
         assert 4 * 10 / 2.0 == pytest.approx(event.chars_per_second)
         clock.now += 100.0
 
@@ -444,36 +471,38 @@ def test_an_infinite_loss_teaches_nothing() -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_ruined_model_is_not_left_behind(tmp_path: Path, number: int) -> None:
     """A model that was ruined before it was ever scored is an error, and leaves no run folder."""
-    config = changed(TRAINING, learning_rate=1e38, warmup=0, steps=number)
+    training = training_of(tmp_path / "run", learning_rate=1e38, steps=number)
     with pytest.raises(OptionError, match="learning-rate"):
-        list(session_of(tmp_path / "run", config).events())
-    assert [] == list(tmp_path.iterdir())
+        training.wait()
+    assert ["run.txt"] == [file.name for file in tmp_path.iterdir()]
 
 
 def test_metrics_have_a_line_a_scoring(tmp_path: Path) -> None:
     """Each scoring is one JSON object in metrics.jsonl, with all that was reported."""
-    events = list(session_of(tmp_path / "run", TRAINING).events())
+    events = list(training_of(tmp_path / "run"))
     lines = (tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [vars(event) for event in scorings(events)] == [json.loads(line) for line in lines]
+    assert [vars(event) for event in validations(events)] == [json.loads(line) for line in lines]
 
 
 def test_metrics_grow_as_training_goes(tmp_path: Path) -> None:
     """While a listener looks at a scoring its line is already in metrics.jsonl."""
     counts = [
         len((tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
-        for event in session_of(tmp_path / "run", TRAINING).events()
+        for event in training_of(tmp_path / "run")
         if isinstance(event, Evaluated)
     ]
     assert list(range(1, len(counts) + 1)) == counts
 
 
-@pytest.mark.parametrize("asked", ["auto", "float32"])
-def test_precision_is_settled_when_training_starts(tmp_path: Path, asked: str) -> None:
-    """The first event and config.json name the precision that was taken, which is never auto."""
-    config = changed(TRAINING, precision=asked, steps=1)
-    started = next(event for event in session_of(tmp_path / "run", config).events())
-    assert isinstance(started, Started)
-    assert started.precision in ({"bf16", "float32"} if asked == "auto" else {asked})
+@contextmanager
+def two_cores() -> Iterator[Threads]:
+    yield Threads(2)
+
+
+def started_of(training: Training) -> Started:
+    """Train, and return the event of its beginning."""
+    (started,) = (event for event in training if isinstance(event, Started))
+    return started
 
 
 @pytest.mark.parametrize(
@@ -482,45 +511,51 @@ def test_precision_is_settled_when_training_starts(tmp_path: Path, asked: str) -
         {"precision": "auto", "workers": None, "threads": None},
         {"precision": "float32", "workers": 2, "threads": None},
         {"precision": "float32", "workers": 3, "threads": 2},
-        {"precision": "float32", "workers": 1, "loop": "unrolled"},
-        {"precision": "bf16", "workers": 1, "loop": "auto"},
+        {"precision": "float32", "workers": 1, "kernel": "unrolled"},
+        {"precision": "bf16", "workers": 1, "kernel": "auto"},
     ],
     ids=str,
 )
-def test_what_was_settled_is_written_down(tmp_path: Path, asked: dict[str, object]) -> None:
+def test_what_was_settled_is_written_down(tmp_path: Path, asked: dict[str, Any]) -> None:
     """A run remembers, as was reported, what was asked for and what was taken for the rest."""
-    started, *_ = session_of(tmp_path / "run", changed(TRAINING, steps=1, **asked)).events()
-    training = vars(charlstm.load(tmp_path / "run").config.training)
-    settled = {name: training[name] for name in asked}
-    assert settled == {name: vars(started)[name] for name in asked}
-    assert "auto" not in settled.values()
-    assert None not in settled.values()
+    started = started_of(training_of(tmp_path / "run", steps=1, **asked))
+    settled = charlstm.load(tmp_path / "run").config.execution
+    assert settled == started.execution
     for name, value in asked.items():
-        assert value in {settled[name], "auto", None}
+        assert value in {getattr(settled, name), "auto", None}
+
+
+def test_what_begins_is_what_is_written_down(tmp_path: Path) -> None:
+    """The first event of training has the settings of config.json."""
+    started = started_of(training_of(tmp_path / "run", steps=1))
+    config = charlstm.load(tmp_path / "run").config
+    assert (config.model, config.training) == (started.model, started.training)
 
 
 @pytest.mark.parametrize(
-    ("loop", "other"), [("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")]
+    ("kernel", "other"), [("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")]
 )
-def test_trains_with_the_loop_of_its_settings(
-    loop: str, other: str, monkeypatch: pytest.MonkeyPatch
+def test_trains_with_the_kernel_of_its_settings(
+    kernel: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a settled loop the other one is never used."""
+    """With a settled kernel the other one is never used."""
     monkeypatch.setattr(other, None)
-    events = list(trainer_of(small_model(), changed(TRAINING, steps=2, loop=loop)).run())
+    execution = Execution(1, 1, "float32", kernel)
+    events = list(trainer_of(small_model(), changed(TRAINING, steps=2), execution).run())
     assert 2 == end(events).step
 
 
-def test_a_session_takes_what_it_remembers(tmp_path: Path) -> None:
-    """The crew that a session measured is kept, and what is kept there the next one takes."""
-    config = changed(TRAINING, batch=8, steps=1, workers=None)
-    memory, taken = tmp_path / "memory", []
+def test_a_training_takes_what_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The execution that one training measured is kept, and the next one takes it."""
+    memory = tmp_path / "memory"
+    monkeypatch.setattr("charlstm.training.session.default_cache", lambda: memory)
+    monkeypatch.setattr("charlstm.training.session.settled_threads", two_cores)
+    taken = []
     for name in "ab":
-        session = session_of(tmp_path / name, config)
-        session.cores, session.cache = 2, memory
-        started = next(session.events())
-        assert isinstance(started, Started)
-        taken.append(started.workers)
+        training = training_of(tmp_path / name, batch_size=8, steps=1, workers=None)
+        taken.append(started_of(training).execution.workers)
         (file,) = memory.iterdir()
         kept = json.loads(file.read_text(encoding="utf-8"))
         file.write_text(json.dumps({**kept, "workers": 3 - kept["workers"]}), encoding="utf-8")
@@ -528,11 +563,57 @@ def test_a_session_takes_what_it_remembers(tmp_path: Path) -> None:
 
 
 def test_learns_in_half_precision() -> None:
-    """In bf16 a training goes about as it does in float32."""
+    """In bf16 a training goes about as it does in float32, but not exactly so."""
     losses = []
     for precision in ("float32", "bf16"):
         # Not every processor has bf16 for an LSTM.
-        model = small_model(family="fnn")
-        events = list(trainer_of(model, changed(TRAINING, precision=precision)).run())
-        losses.append(steps(events)[-1].train_nats)
+        trainer = trainer_of(small_model("fnn"), TRAINING, Execution(1, 1, precision))
+        losses.append(steps(list(trainer.run()))[-1].train_nats)
     assert losses[0] == pytest.approx(losses[1], rel=0.02)
+    assert losses[0] != losses[1]
+
+
+class TestTraining:
+    """`charlstm.train`, from Python."""
+
+    def test_is_waited_for_with_a_callback(self, tmp_path: Path) -> None:
+        """Each event is handed to the callback, and the model of the best validation comes back."""
+        events: list[Event] = []
+        model = training_of(tmp_path / "run").wait(events.append)
+        kinds = [type(event) for event in events if not isinstance(event, CoresBusy)]
+        assert [TextRead, Started, Stepped] == kinds[:3]
+        assert end(events).best.val_nats_per_char == model.evaluate().nats_per_char
+
+    def test_nothing_happens_before_it_is_begun(self, tmp_path: Path) -> None:
+        """A training that was only planned has read and written nothing."""
+        charlstm.train(tmp_path / "missing.txt", output=tmp_path / "run")
+        assert [] == list(tmp_path.iterdir())
+
+    def test_the_model_is_there_while_it_trains(self, tmp_path: Path) -> None:
+        """At a validation the model can be used as it is."""
+        training = training_of(tmp_path / "run")
+        texts = [
+            training.model.sample(length=5, seed=1).text
+            for event in training
+            if isinstance(event, Evaluated)
+        ]
+        assert {5} == set(map(len, texts))
+
+    def test_refuses_an_impossible_setting_at_once(self, tmp_path: Path) -> None:
+        """An impossible setting is refused before anything is read."""
+        with pytest.raises(OptionError, match="--dropout"):
+            charlstm.train(tmp_path / "missing.txt", dropout=2)
+
+    def test_refuses_an_unknown_setting(self) -> None:
+        """A setting that there is not is an error of the caller's."""
+        with pytest.raises(TypeError, match="learning_speed"):
+            charlstm.train(learning_speed=2)
+
+    def test_a_folder_that_was_made_for_nothing_is_gone(self, tmp_path: Path) -> None:
+        """A training that is given up before it has weights leaves no folder behind."""
+        training = training_of(tmp_path / "run", output=tmp_path / "below" / "run")
+        events = iter(training)
+        while not isinstance(next(events), Started):
+            pass
+        training.close()
+        assert not (tmp_path / "below").exists()

@@ -10,13 +10,15 @@ from torch import Generator, Tensor
 from torch.distributions import Categorical
 from torch.nn import functional as F
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import Execution, ModelConfig, Regularization
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, detached
-from charlstm.models.dropout import DropoutRng
-from charlstm.training.workers import Execution, Workers
+from charlstm.models.base import Network, State, detached
+from charlstm.models.dropout import Dropout, DropoutRng
+from charlstm.training.workers import Workers
 
 CHARACTERS = 20
+DROPPING = Regularization(0.4, 0.4)
 
 
 class Learnt(NamedTuple):
@@ -31,12 +33,20 @@ def seeded(seed: int) -> Generator:
     return Generator().manual_seed(seed)
 
 
-def model_of(
-    family: str = "lstm", dropout: float = 0.4, penalties: tuple[float, float] = (0.0, 0.0)
-) -> CharacterModel:
-    weights = dropout if family != "fnn" else 0.0
-    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout, 4, weights, *penalties)
-    return new_model(config, seeded(0))
+def model_of(family: str = "lstm") -> Network:
+    return new_model(ModelConfig(family, CHARACTERS, 5, 7, 2, window=4), seeded(0))
+
+
+def workers_of(  # noqa: PLR0913, PLR0917
+    model: Network,
+    count: int = 2,
+    batch: int = 4,
+    generator: Generator | None = None,
+    regularization: Regularization = Regularization(),  # noqa: B008  it is frozen
+    threads: int = 1,
+) -> Workers:
+    """Share streams among workers that compute in float32 with torch's kernel."""
+    return Workers(model, batch, Execution(count, threads, "float32"), regularization, generator)
 
 
 def stretches_of(batch: int) -> list[Tensor]:
@@ -45,31 +55,28 @@ def stretches_of(batch: int) -> list[Tensor]:
     return [ids[start : start + 9] for start in (0, 8, 16)]
 
 
-def gradients_of(model: CharacterModel) -> list[Tensor]:
+def gradients_of(model: Network) -> list[Tensor]:
     gradients = [parameter.grad for parameter in model.parameters()]
     return [gradient.clone() for gradient in gradients if gradient is not None]
 
 
 def by_one_reader(
-    model: CharacterModel,
+    model: Network,
     stretches: Sequence[Tensor],
-    penalties: tuple[float, float] = (0.0, 0.0),
+    regularization: Regularization,
 ) -> Learnt:
-    """Read all streams at once in this thread, and let torch go back through what was read.
-
-    To that comes a penalty times the mean square of what the memory answered, and off it is taken
-    another times the entropy of what is expected.
-    """
+    """Read all streams at once in this thread, and back-propagate with torch's own functions."""
     batch = stretches[0].shape[1]
-    learnt, noise = Learnt([], [], ()), DropoutRng(seeded(2), batch)
+    learnt, rng = Learnt([], [], ()), DropoutRng(seeded(2), batch)
+    dropout = Dropout(regularization.dropout, regularization.weight_dropout, rng)
     state = model.initial_state(batch)
     for ids in stretches:
         model.zero_grad()
-        y, state = model.memory.forward(model.embedding(ids[:-1]), state, noise)
+        y, state = model.features(ids[:-1], state, dropout)
         logits = model.head(y)
         loss = F.cross_entropy(logits.flatten(0, 1), ids[1:].flatten())
-        large, sure = penalties
         entropy = Categorical(logits=logits).entropy().mean()  # type: ignore[no-untyped-call]
+        large, sure = regularization.activation_penalty, regularization.confidence_penalty
         whole = loss + large * y.square().mean() - sure * entropy
         whole.backward()
         state = detached(state)
@@ -78,18 +85,19 @@ def by_one_reader(
     return learnt._replace(state=state)
 
 
-def by_workers(
-    model: CharacterModel,
+def by_workers(  # noqa: PLR0913
+    model: Network,
     stretches: Sequence[Tensor],
     count: int,
     precision: str = "float32",
     *,
     loop: str = "fused",
+    regularization: Regularization = DROPPING,
 ) -> Learnt:
     """Share the streams among so many workers."""
     learnt = Learnt([], [], ())
-    execution = Execution(count, 1, precision, loop)
-    with Workers(model, stretches[0].shape[1], execution, seeded(2)) as workers:
+    execution, batch = Execution(count, 1, precision, loop), stretches[0].shape[1]
+    with Workers(model, batch, execution, regularization, seeded(2)) as workers:
         for ids in stretches:
             learnt.losses.append(workers.learn(ids))
             learnt.gradients.append(gradients_of(model))
@@ -101,7 +109,7 @@ def by_workers(
 @pytest.mark.parametrize(("count", "batch"), [(1, 5), (2, 6), (2, 5), (3, 6), (3, 7), (4, 4)])
 def test_learn_what_one_reader_learns(family: str, count: int, batch: int) -> None:
     """Losses, gradients and carried states are those of one reader who drops the same units."""
-    expected = by_one_reader(model_of(family), stretches_of(batch))
+    expected = by_one_reader(model_of(family), stretches_of(batch), DROPPING)
     actual = by_workers(model_of(family), stretches_of(batch), count)
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
@@ -117,8 +125,9 @@ def test_hold_what_is_penalised_against_a_model(
     family: str, loop: str, count: int, penalties: tuple[float, float]
 ) -> None:
     """Penalties on large answers and on being sure are in gradients and not in losses."""
-    expected = by_one_reader(model_of(family), stretches_of(5), penalties)
-    actual = by_workers(model_of(family, penalties=penalties), stretches_of(5), count, loop=loop)
+    asked = Regularization(0.4, 0.4, *penalties)
+    expected = by_one_reader(model_of(family), stretches_of(5), asked)
+    actual = by_workers(model_of(family), stretches_of(5), count, loop=loop, regularization=asked)
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
 
@@ -126,7 +135,7 @@ def test_hold_what_is_penalised_against_a_model(
 @pytest.mark.parametrize("count", [1, 2])
 def test_learn_unrolled_what_one_reader_learns(count: int) -> None:
     """With the memory's own loop losses, gradients and carried states are the same."""
-    expected = by_one_reader(model_of(), stretches_of(6))
+    expected = by_one_reader(model_of(), stretches_of(6), DROPPING)
     actual = by_workers(model_of(), stretches_of(6), count, loop="unrolled")
     torch.testing.assert_close(actual.losses, expected.losses, rtol=1e-5, atol=0)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
@@ -142,7 +151,8 @@ def test_the_loop_that_the_crew_says_is_the_one_that_reads(
     for loop, other in (("unrolled", "torch.lstm"), ("fused", "charlstm.models.lstm.read_lstm")):
         with monkeypatch.context() as patch:
             patch.setattr(other, None)
-            with Workers(model_of(), 4, Execution(count, 1, "float32", loop), None) as workers:
+            execution = Execution(count, 1, "float32", loop)
+            with Workers(model_of(), 4, execution, Regularization(), None) as workers:
                 assert workers.learn(ids) > 0
 
 
@@ -179,7 +189,7 @@ def test_an_unrolled_loop_says_the_same_twice(count: int) -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 100])
 def test_there_are_no_more_workers_than_streams(count: int) -> None:
     """Each stream has one worker, and each worker at least one stream."""
-    with Workers(model_of(), 5, Execution(count, 1, "float32"), None) as workers:
+    with workers_of(model_of(), count, 5) as workers:
         streams = [list(range(5))[part] for part in workers.streams]
     assert list(range(5)) == [stream for part in streams for stream in part]
     assert [min(count, 5), True] == [len(streams), all(streams)]
@@ -197,10 +207,10 @@ def test_each_gradient_is_a_tensor_of_its_own(count: int) -> None:
 
 def test_gradients_are_not_added_to_those_before() -> None:
     """What a parameter's gradient was is forgotten."""
-    model = model_of(dropout=0.0)
+    model = model_of()
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 1e6)
-    expected = by_one_reader(model_of(dropout=0.0), stretches_of(4)[:1])
+    expected = by_one_reader(model_of(), stretches_of(4)[:1], DROPPING)
     actual = by_workers(model, stretches_of(4)[:1], 2)
     torch.testing.assert_close(actual.gradients, expected.gradients, rtol=1e-4, atol=1e-6)
 
@@ -213,20 +223,20 @@ def test_weights_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_the_generator_of_noise_is_not_drawn_from(count: int) -> None:
-    """Workers copy the generator: neither it nor torch's own goes on."""
-    noise = seeded(3)
-    before, chance = noise.get_state(), torch.random.get_rng_state()
-    with Workers(model_of(), 4, Execution(count, 1, "float32"), noise) as workers:
+def test_the_generator_is_not_drawn_from(count: int) -> None:
+    """Workers copy the generator: neither it nor torch's own advances."""
+    generator = seeded(3)
+    before, chance = generator.get_state(), torch.random.get_rng_state()
+    with workers_of(model_of(), count, 4, generator, DROPPING) as workers:
         workers.learn(stretches_of(4)[0])
-    assert torch.equal(before, noise.get_state())
+    assert torch.equal(before, generator.get_state())
     assert torch.equal(chance, torch.random.get_rng_state())
 
 
 def test_masks_change_from_stretch_to_stretch() -> None:
     """The same stretch from the same state costs something else under the next masks."""
     ids = stretches_of(4)[0]
-    with Workers(model_of(), 4, Execution(2, 1, "float32"), seeded(2)) as workers:
+    with workers_of(model_of(), generator=seeded(2), regularization=DROPPING) as workers:
         empty = list(workers.states)
         first = workers.learn(ids)
         workers.states = empty
@@ -237,21 +247,20 @@ def test_masks_change_from_stretch_to_stretch() -> None:
 @pytest.mark.parametrize("loop", ["fused", "unrolled"])
 def test_weights_between_units_are_dropped(family: str, loop: str) -> None:
     """With a share of weights to drop a stretch costs something else, and each time anew."""
-    config = ModelConfig(family, CHARACTERS, 5, 7, 2, dropout=0.0, weight_dropout=0.5)
     ids, losses = stretches_of(4)[0], set()
-    for noise in (None, seeded(1), seeded(2)):
-        execution = Execution(2, 1, "float32", loop)
-        with Workers(new_model(config, seeded(0)), 4, execution, noise) as workers:
+    execution, weights = Execution(2, 1, "float32", loop), Regularization(weight_dropout=0.5)
+    for generator in (None, seeded(1), seeded(2)):
+        with Workers(model_of(family), 4, execution, weights, generator) as workers:
             losses.add(workers.learn(ids))
     assert 3 == len(losses)
 
 
-def test_without_noise_nothing_is_dropped() -> None:
-    """Workers without a generator read as a model does that has no dropout."""
+def test_without_a_generator_nothing_is_dropped() -> None:
+    """Workers without a generator read as if there were no dropout."""
     ids = stretches_of(4)[0]
-    with Workers(model_of(dropout=0.5), 4, Execution(2, 1, "float32"), None) as workers:
+    with workers_of(model_of(), regularization=DROPPING) as workers:
         loss = workers.learn(ids)
-    expected = by_one_reader(model_of(dropout=0.0), [ids]).losses
+    expected = by_one_reader(model_of(), [ids], Regularization()).losses
     assert expected == pytest.approx([loss], rel=1e-5)
 
 
@@ -270,7 +279,7 @@ def test_an_error_reaches_the_caller(stream: int) -> None:
     ids = stretches_of(4)[0].clone()
     ids[2, stream] = CHARACTERS
     with (
-        Workers(model_of(), 4, Execution(2, 1, "float32"), None) as workers,
+        workers_of(model_of()) as workers,
         pytest.raises(IndexError),
     ):
         workers.learn(ids)
@@ -280,7 +289,7 @@ def test_an_error_leaves_states_and_gradients() -> None:
     """Where a worker failed nothing was learnt, by the others either."""
     model, ids = model_of(), stretches_of(4)[0].clone()
     ids[2, 3] = CHARACTERS
-    with Workers(model, 4, Execution(2, 1, "float32"), None) as workers:
+    with workers_of(model) as workers:
         before = list(workers.states)
         with pytest.raises(IndexError):
             workers.learn(ids)
@@ -295,7 +304,7 @@ def threads() -> set[threading.Thread]:
 def test_no_thread_is_left() -> None:
     """When workers are let go their threads have ended."""
     before = threads()
-    with Workers(model_of(), 4, Execution(3, 1, "float32"), None) as workers:
+    with workers_of(model_of(), 3) as workers:
         workers.learn(stretches_of(4)[0])
         assert before < threads()
     assert before == threads()
@@ -306,7 +315,7 @@ def test_no_thread_is_left_after_an_error() -> None:
     before, ids = threads(), torch.full((9, 4), CHARACTERS)
     with (
         pytest.raises(IndexError),
-        Workers(model_of(), 4, Execution(3, 1, "float32"), None) as workers,
+        workers_of(model_of(), 3) as workers,
     ):
         workers.learn(ids)
     assert before == threads()
@@ -316,16 +325,16 @@ def test_no_thread_is_left_after_an_error() -> None:
 def test_each_worker_has_its_threads(monkeypatch: pytest.MonkeyPatch, threads_each: int) -> None:
     """Workers compute with as many threads as the crew says, and the caller still with its own."""
     model, before, seen = model_of(), torch.get_num_threads(), []
-    learn = model.learn
+    features = model.features
 
     def watched(
-        ids: Tensor, state: State, noise: DropoutRng | None, *, unrolled: bool
+        ids: Tensor, state: State, dropout: Dropout | None, kernel: str
     ) -> tuple[Tensor, State]:
         seen.append(torch.get_num_threads())
-        return learn(ids, state, noise, unrolled=unrolled)
+        return features(ids, state, dropout, kernel)
 
-    monkeypatch.setattr(model, "learn", watched)
-    with Workers(model, 4, Execution(2, threads_each, "float32"), None) as workers:
+    monkeypatch.setattr(model, "features", watched)
+    with workers_of(model, threads=threads_each) as workers:
         workers.learn(stretches_of(4)[0])
     assert [threads_each] * 2 == seen
     assert before == torch.get_num_threads()

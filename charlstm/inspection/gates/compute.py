@@ -10,7 +10,7 @@ from torch import Tensor
 from charlstm.errors import TextError
 from charlstm.inspection.gates.record import Floats, Trace
 from charlstm.inspection.readers import traced_stretches
-from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.models.base import Network, as_ids, surprisal
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
@@ -18,7 +18,7 @@ GUESSES = 3
 
 
 def trace(
-    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
+    model: Network, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
 ) -> Trace:
     """Read a text from an empty memory and tell what every gate did at every character.
 
@@ -39,7 +39,7 @@ def trace(
 
 @torch.inference_mode()
 def traces(
-    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
+    model: Network, vocabulary: Vocabulary, text: str, form: str, guesses: int = GUESSES
 ) -> Iterator[Trace]:
     """Read a text like `trace`, and give what was done a thousand characters at a time.
 
@@ -83,7 +83,7 @@ def _bits(before: Tensor | None, logits: Tensor, ids: Tensor, surcharge: Floats)
     charged = slice(0 if before is not None else 1, None)
     scores = logits[:-1] if before is None else torch.cat((before, logits[:-1]))
     bits = np.full(len(ids), math.nan, dtype=np.float32)
-    costs = _array(nats(scores, ids[charged])) + surcharge[charged]
+    costs = _array(surprisal(scores, ids[charged])) + surcharge[charged]
     bits[charged] = costs / np.float32(math.log(2))
     return bits
 

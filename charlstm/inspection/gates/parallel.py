@@ -17,7 +17,7 @@ from torch import Tensor
 from charlstm.errors import TextError
 from charlstm.inspection.readers import checked_trace
 from charlstm.language_model.parallel import Parts
-from charlstm.models.base import CharacterModel, State, Traced, as_ids, nats
+from charlstm.models.base import Network, State, TracedChunk, as_ids, surprisal
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
@@ -26,9 +26,7 @@ Placed = tuple[int, Mapping[str, NDArray[Any]]]
 
 
 @torch.inference_mode()
-def placed_traces(
-    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str
-) -> Iterator[Placed]:
+def placed_traces(model: Network, vocabulary: Vocabulary, text: str, form: str) -> Iterator[Placed]:
     """Read a text from an empty memory and give, by name, all that every unit did.
 
     Gates and states are (L, T, H), `bits` and `chars` (T). What comes later replaces what came
@@ -47,7 +45,7 @@ def placed_traces(
     following, paid = parts.cut(read.roll(-1)), torch.zeros(parts.length, parts.count)
     for which, rows, traced in parts.read(model.initial_state, partial(_advance, model)):
         logits = model.head(traced.layers[-1]["hidden"])
-        paid[rows, which] = nats(logits, following[rows, which])
+        paid[rows, which] = surprisal(logits, following[rows, which])
         for column, part in enumerate(which.tolist()):
             start = part * parts.length + rows.start
             # The last block of the last part may lie wholly beyond the end.
@@ -58,12 +56,12 @@ def placed_traces(
     yield 0, {"bits": bits, "chars": np.array(list(text))}
 
 
-def _advance(model: CharacterModel, ids: Tensor, state: State) -> tuple[Traced, State]:
+def _advance(model: Network, ids: Tensor, state: State) -> tuple[TracedChunk, State]:
     traced = checked_trace(model, ids, state)
     return traced, traced.state
 
 
-def _arrays(traced: Traced, reader: int, length: int) -> Mapping[str, NDArray[Any]]:
+def _arrays(traced: TracedChunk, reader: int, length: int) -> Mapping[str, NDArray[Any]]:
     """Give what one reader's first characters did: each (L, T, H)."""
     return {
         name: torch.stack([layer[name][:length, reader] for layer in traced.layers]).numpy()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.config import check_one_of
 from charlstm.drawing.pen import Pen
 from charlstm.inspection.gates.record import Floats, Trace
+from charlstm.limits import check_one_of
 
 PERCENTILES = (10, 50, 90)
 # How a number of each kind of quantity is written; what rounds to nothing has no minus.

@@ -2,10 +2,11 @@
 
 from typing import IO, TYPE_CHECKING, Protocol
 
-from charlstm.config import ModelConfig, check_one_of
+from charlstm.config import ModelConfig
 from charlstm.errors import OptionError
 from charlstm.inspection.places import place_of
 from charlstm.inspection.views import Inspected, RenderedView, ViewOptions, ViewRequest, ViewSpec
+from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
     from charlstm.drawing.pen import Pen

@@ -16,11 +16,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from charlstm.config import TARGETS, check_one_of
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.lookback.record import Lookback
-from charlstm.models.base import CharacterModel, State, as_ids
+from charlstm.limits import TARGETS, check_one_of
+from charlstm.models.base import Network, State, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ Places = NDArray[np.int64]
 
 
 def lookback(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     vocabulary: Vocabulary,
     text: str,
     form: str,
@@ -103,7 +103,7 @@ def _places(length: int, at: Sequence[int] | None, target: str) -> Places:
 class _Readers:
     """Reads of ids (T) what bears on the guesses after R places, N characters back at the most."""
 
-    def __init__(self, model: CharacterModel, ids: Tensor, places: Places, last: int) -> None:
+    def __init__(self, model: Network, ids: Tensor, places: Places, last: int) -> None:
         self.model, self.ids, self.places = model, ids, places
         self.last = min(last, int(places[-1]) + 1)
         self.starts = np.maximum(places - self.last + 1, 0)
@@ -116,12 +116,12 @@ class _Readers:
         model, state = self.model, self.model.initial_state(1)
         for start in range(0, self.begin, _STRETCH):
             seq_length = self.ids[start : min(start + _STRETCH, self.begin), None]
-            _, state = model.memory.forward(model.embedding(seq_length), state, None)
+            _, state = model.core.forward(model.embedding(seq_length), state)
         before, said = [], []
         asked = set(self.places.tolist())
         for place in range(self.begin, int(self.places[-1]) + 1):
             before.append(state)
-            y, state = model.memory.step(model.embedding(self.ids[place : place + 1]), state)
+            y, state = model.core.step(model.embedding(self.ids[place : place + 1]), state)
             if place in asked:
                 said.append(model.head(y))
         # States from here on, the place before the last dimension being that of the character.
@@ -134,7 +134,7 @@ class _Readers:
         found = np.full((len(self.places), self.last), np.nan, dtype=np.float32)
         for rows in self._some(len(self.places), self.model.head.in_features * _KEPT):
             x = self._embedded(self.starts[rows]).requires_grad_()
-            y, _ = self.model.memory.forward(x, self._state(self.starts[rows]), None)
+            y, _ = self.model.core.forward(x, self._state(self.starts[rows]))
             read = self.places[rows] - self.starts[rows]
             said = self.model.head(y[as_ids(read), torch.arange(len(rows))])
             score = said.gather(1, targets[as_ids(rows), None]).sum()
@@ -155,7 +155,7 @@ class _Readers:
         for some in self._some(len(hidden), self.model.head.out_features):
             x = self._embedded(hidden[some])
             x[0] = nothing
-            y, _ = self.model.memory.forward(x, self._state(hidden[some]), None)
+            y, _ = self.model.core.forward(x, self._state(hidden[some]))
             distance = self.places[:, None] - hidden[some]
             rows, readers = np.nonzero((distance >= 0) & (distance < self.last))
             steps, of = distance[rows, readers], as_ids(rows)

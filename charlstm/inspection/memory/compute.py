@@ -28,7 +28,7 @@ from charlstm.inspection.memory.record import (
 )
 from charlstm.inspection.readers import traced_stretches
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
@@ -49,7 +49,7 @@ _Layers = list[dict[str, Tensor]]
 
 
 def memory_span(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     vocabulary: Vocabulary,
     text: str,
     form: str,
@@ -76,7 +76,7 @@ def memory_span(  # noqa: PLR0913
 
 @torch.inference_mode()
 def timescales(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     vocabulary: Vocabulary,
     text: str,
     form: str,
@@ -123,9 +123,7 @@ def timescales(  # noqa: PLR0913
 
 
 @torch.inference_mode()
-def retention(
-    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, at: int
-) -> Retention:
+def retention(model: Network, vocabulary: Vocabulary, text: str, form: str, at: int) -> Retention:
     """Read a text from an empty memory and follow what was written at its character `at`.
 
     Raises:
@@ -141,7 +139,7 @@ def retention(
     ids = _ids(vocabulary, text[: at + 1 + DISTANCES[-1]], "none")
     state = model.initial_state(1)
     for part in torch.split(ids[:at], _STRETCH) if at else ():
-        _, state = model.memory.forward(model.embedding(part), state, None)
+        _, state = model.core.forward(model.embedding(part), state)
     layers = next(traced_stretches(model, ids[at:], state, len(ids))).layers
     kept = _stacked(layers, _gates_of(layers)[0])
     return Retention(

@@ -6,14 +6,14 @@ import torch
 from charlstm.errors import OptionError, TextError
 from charlstm.inspection.readers import activation_of, traced_stretches
 from charlstm.inspection.track.record import Track
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
 
 
 @torch.inference_mode()
 def track(  # noqa: PLR0913
-    model: CharacterModel, vocabulary: Vocabulary, text: str, form: str, *, layer: int, unit: int
+    model: Network, vocabulary: Vocabulary, text: str, form: str, *, layer: int, unit: int
 ) -> Track:
     """Read a text from an empty memory and tell what one unit held after each character.
 

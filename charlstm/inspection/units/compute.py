@@ -21,7 +21,7 @@ from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.interventions import Ablation, changed
 from charlstm.inspection.readers import WARM_UP, Held, activations, bits
 from charlstm.inspection.units.record import Finding, Units
-from charlstm.models.base import CharacterModel
+from charlstm.models.base import Network
 from charlstm.text.properties import properties
 from charlstm.text.unicode_forms import composed_length, normalized
 from charlstm.text.vocabulary import Vocabulary
@@ -38,7 +38,7 @@ Cost = Callable[[int, int], float]
 
 
 def units(  # noqa: PLR0913
-    model: CharacterModel,
+    model: Network,
     vocabulary: Vocabulary,
     text: str,
     form: str,
@@ -71,7 +71,7 @@ def units(  # noqa: PLR0913
     return _told(subject, held, offsets, found, cost or cost_of(model, vocabulary, text))
 
 
-def cost_of(model: CharacterModel, vocabulary: Vocabulary, text: str) -> Cost:
+def cost_of(model: Network, vocabulary: Vocabulary, text: str) -> Cost:
     """Make what measures, on 10,000 characters of a text, the cost of a unit that nothing hears."""
     text = text[: WARM_UP + _SLICE]
     ids, characters = vocabulary.encode(text), composed_length(text[WARM_UP:])

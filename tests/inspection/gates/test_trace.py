@@ -255,7 +255,7 @@ def test_the_text_is_in_the_form_of_the_model(jamo: Model) -> None:
 def test_an_empty_text_is_refused(form: str) -> None:
     """There is nothing to trace in an empty text, and the error says so."""
     vocabulary = Vocabulary.of("ab")
-    model = new_model(ModelConfig("lstm", 3, 2, 2, 1, 0.0), torch.Generator().manual_seed(0))
+    model = new_model(ModelConfig("lstm", 3, 2, 2, 1), torch.Generator().manual_seed(0))
     with pytest.raises(TextError, match="expected at least one character"):
         trace(model, vocabulary, "", form)
 
@@ -272,7 +272,7 @@ def test_an_empty_text_is_refused(form: str) -> None:
 def test_each_family_has_gates_of_its_own(family: str, names: list[str]) -> None:
     """A trace has the gates and states of its model's family, each (L, T, H)."""
     vocabulary = Vocabulary.of("ab")
-    config = ModelConfig(family, 3, embedding=2, hidden=4, layers=2, dropout=0.0)
+    config = ModelConfig(family, 3, embedding=2, hidden=4, layers=2)
     model = new_model(config, torch.Generator().manual_seed(0))
     traced = trace(model, vocabulary, "abba" * 300, "nfc")
     assert dict.fromkeys(names, (2, 1200, 4)) == {k: v.shape for k, v in traced.values.items()}

@@ -11,15 +11,16 @@ from conftest import ENGLISH, KOREAN
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from charlstm.config import FAMILIES, ModelConfig
+from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
 from charlstm.inspection.lookback import compute as module
 from charlstm.inspection.lookback.compute import lookback
 from charlstm.inspection.lookback.data import as_arrays, as_json, as_rows
 from charlstm.inspection.lookback.record import Lookback
 from charlstm.library import Model
+from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids
+from charlstm.models.base import Network, as_ids
 from charlstm.text.vocabulary import Vocabulary
 
 WINDOW = 4
@@ -31,9 +32,9 @@ STEP = 1e-5
 Doubles = NDArray[np.float64]
 
 
-def model_of(family: str) -> CharacterModel:
+def model_of(family: str) -> Network:
     """Give a model in float64 whose scores are far apart."""
-    config = ModelConfig(family, len(VOCABULARY), 5, 7, 2, 0.0, WINDOW)
+    config = ModelConfig(family, len(VOCABULARY), 5, 7, 2, WINDOW)
     model = new_model(config, Generator().manual_seed(0)).double()
     model.head.weight.detach().mul_(30)
     return model.requires_grad_(requires_grad=False)
@@ -43,15 +44,15 @@ def of(family: str, text: str = TEXT, **options: object) -> Lookback:
     return lookback(model_of(family), VOCABULARY, text, "nfc", **options)  # type: ignore[arg-type]
 
 
-def embedded(model: CharacterModel, text: str = TEXT) -> Tensor:
+def embedded(model: Network, text: str = TEXT) -> Tensor:
     return model.embedding(as_ids(VOCABULARY.encode(text).astype(int)))[:, None]  # type: ignore[no-any-return]
 
 
-def scores(model: CharacterModel, x: Tensor) -> Tensor:
+def scores(model: Network, x: Tensor) -> Tensor:
     """Read embeddings (T, 1, E) from the beginning, a character at a time: (T, V)."""
     state, rows = model.initial_state(1), []
     for character in x:
-        y, state = model.memory.step(character, state)
+        y, state = model.core.step(character, state)
         rows.append(model.head(y)[0])
     return torch.stack(rows)
 
@@ -72,7 +73,7 @@ def by_finite_differences(family: str) -> Doubles:
     return found
 
 
-def by_hiding_each(model: CharacterModel, text: str, targets: Tensor) -> Doubles:
+def by_hiding_each(model: Network, text: str, targets: Tensor) -> Doubles:
     """Give the change of ln p of the target after t with character s hidden: (t, s)."""
     x, rows = embedded(model, text), torch.arange(len(text))
     plain = scores(model, x).log_softmax(-1)[rows, targets]
@@ -170,18 +171,18 @@ def test_the_largest_of_a_row_is_one(family: str) -> None:
     assert [1.0] * LENGTH == np.nanmax(of(family).gradient, axis=1).tolist()
 
 
-def nearly_linear(weights: list[float]) -> CharacterModel:
+def nearly_linear(weights: list[float]) -> Network:
     """Build an fnn that adds up its window: "a" counts −1 and "b" +1, the last times weights[−1].
 
     Hidden characters count 0, which is the mean. The sums are too small for tanh to bend.
     """
-    config = ModelConfig("fnn", 3, 1, 1, 1, 0.0, len(weights))
+    config = ModelConfig("fnn", 3, 1, 1, 1, len(weights))
     model = new_model(config, Generator().manual_seed(0)).double()
     with torch.no_grad():
         model.embedding.weight[:] = torch.tensor([[0.0], [-1.0], [1.0]])
-        for parameter in model.memory.parameters():  # type: ignore[attr-defined]
+        for parameter in model.core.module.parameters():
             parameter.zero_()
-        model.memory.fnn[0].weight[:] = 1e-4 * torch.tensor(weights)  # type: ignore[attr-defined]
+        model.fnn[0].weight[:] = 1e-4 * torch.tensor(weights)  # type: ignore[index, union-attr]
         model.head.weight[:] = torch.tensor([[0.0], [-1.0], [1.0]])
         model.head.bias[:] = torch.tensor([-9.0, 0.0, 0.0])
     return model
@@ -208,7 +209,7 @@ def test_hiding_finds_what_is_saturated() -> None:
     """Where tanh is flat there is hardly a gradient, though hiding the character does a lot."""
     model = nearly_linear([1.0, 1.0])
     with torch.no_grad():
-        model.memory.fnn[0].weight[:] = torch.tensor([0.0, 5.0])  # type: ignore[attr-defined]
+        model.fnn[0].weight[:] = torch.tensor([0.0, 5.0])  # type: ignore[index, union-attr]
     record = lookback(model, Vocabulary.of("ab"), "bb", "nfc", at=[1])
     assert record.largest[0] < 1e-3
     assert record.occlusion[0, 1] < -0.4

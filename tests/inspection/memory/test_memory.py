@@ -25,7 +25,7 @@ from charlstm.inspection.memory.compute import (
 from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, State, Traced
+from charlstm.models.base import Network, State, TracedChunk
 from charlstm.text.vocabulary import Vocabulary
 
 LETTERS = "abcdefgh"
@@ -36,7 +36,7 @@ TEXT = "".join(LETTERS[(t * t + 3 * t) % 8 if t % 3 else t % 7] for t in range(3
 class Subject(NamedTuple):
     """A model, with the gate that keeps and how it writes."""
 
-    model: CharacterModel
+    model: Network
     keeps: str
     gates: tuple[str, ...]
 
@@ -54,14 +54,14 @@ class Subject(NamedTuple):
 
 
 def config_of(family: str, hidden: int = 6) -> ModelConfig:
-    return ModelConfig(family, len(VOCABULARY), embedding=5, hidden=hidden, layers=2, dropout=0.0)
+    return ModelConfig(family, len(VOCABULARY), embedding=5, hidden=hidden, layers=2)
 
 
-def made(family: str, seed: int = 0) -> CharacterModel:
+def made(family: str, seed: int = 0) -> Network:
     """Draw a model whose gates do something: five times the usual weights."""
     model = new_model(config_of(family), Generator().manual_seed(seed))
     with torch.no_grad():
-        for parameter in model.memory.parameters():  # type: ignore[attr-defined]
+        for parameter in model.core.module.parameters():
             parameter.mul_(5)
     return model
 
@@ -81,8 +81,8 @@ def set_by_hand(*forgets: float, write: float = 1.0) -> Subject:
     """
     config = config_of("lstm", hidden=len(forgets))
     model = new_model(config, Generator().manual_seed(0))
-    lstm: Any = model.memory
-    for w_ih, w_hh, b_ih, b_hh in lstm.lstm.all_weights:
+    lstm: Any = model.core.module
+    for w_ih, w_hh, b_ih, b_hh in lstm.all_weights:
         for weights in (w_ih, w_hh, b_ih, b_hh):
             weights.zero_()
         b_ih.view(4, -1)[1] = torch.logit(torch.tensor(forgets, dtype=torch.double))
@@ -156,9 +156,9 @@ def test_what_is_written_is_averaged_by_size(subject: Subject) -> None:
 def test_what_is_held_between_erasures_is_typical() -> None:
     """Of f = 0.99, but 0 at each 40th character, 68.97 is typical, though the mean is short."""
     subject = set_by_hand(0.99)
-    lstm: Any = subject.model.memory
+    lstm: Any = subject.model.core.module
     subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
-    lstm.lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = -200.0
+    lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = -200.0
     found = subject.timescales(("b" * 39 + "a") * 10)
     assert found.typical_half_life[0, 0] == pytest.approx(68.97, abs=5e-3)
     assert found.half_life[0, 0] < 1
@@ -206,13 +206,13 @@ def test_stretches_leave_no_trace(subject: Subject, at_once: int) -> None:
 def test_a_long_text_is_never_held_whole(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the text, no more than a thousand characters are traced at once."""
     lengths: list[int] = []
-    traced = type(subject.model.memory).traced
+    trace = subject.model.core.trace
 
-    def watched(memory: Any, x: Tensor, state: State) -> Traced:
+    def watched(x: Tensor, state: State) -> TracedChunk:
         lengths.append(len(x))
-        return traced(memory, x, state)
+        return trace(x, state)
 
-    monkeypatch.setattr(type(subject.model.memory), "traced", watched)
+    monkeypatch.setattr(subject.model.core, "trace", watched)
     assert 7 * 340 == subject.timescales(TEXT * 7).characters
     assert [1000, 1000, 380] == lengths
 
@@ -244,9 +244,9 @@ def test_a_gate_that_is_always_open_never_forgets() -> None:
 def test_a_gate_of_one_now_and_then_leaves_the_local_time_finite() -> None:
     """A gate that is 1 at some characters counts there as the next smaller float32."""
     subject = set_by_hand(0.5)
-    lstm: Any = subject.model.memory
+    lstm: Any = subject.model.core.module
     subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
-    lstm.lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = 200.0
+    lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = 200.0
     found = subject.timescales("abbb" * 5)
     assert (2**24 + 3 * 2) / 4 == pytest.approx(found.forgetting_time[0, 0])
     assert math.log(0.5) * 3 / 4 == pytest.approx(found.mean_log[0, 0])

@@ -79,7 +79,7 @@ def test_what_was_kept_and_written_is_the_memory(korean: Model) -> None:
 
 def test_of_a_gru_too() -> None:
     """Of a GRU what was kept and what was taken is together h."""
-    config = ModelConfig("gru", 3, embedding=2, hidden=4, layers=2, dropout=0.0)
+    config = ModelConfig("gru", 3, embedding=2, hidden=4, layers=2)
     model = new_model(config, torch.Generator().manual_seed(0))
     traced = trace(model, Vocabulary.of("ab"), "abba", "nfc")
     for layer, at, unit in np.ndindex(2, 4, 4):

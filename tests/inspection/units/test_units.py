@@ -20,7 +20,7 @@ from charlstm.inspection.units.compute import cost_of, units
 from charlstm.inspection.units.record import Units
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import CharacterModel, as_ids, nats
+from charlstm.models.base import Network, as_ids, surprisal
 from charlstm.text.properties import properties
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
@@ -43,13 +43,13 @@ def quoting(seed: int, length: int = 4000) -> str:
     return text
 
 
-def seeded(family: str, vocabulary: Vocabulary, layers: int = 2) -> CharacterModel:
-    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, dropout=0.0, window=4)
+def seeded(family: str, vocabulary: Vocabulary, layers: int = 2) -> Network:
+    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, window=4)
     return new_model(config, torch.Generator().manual_seed(7))
 
 
 @torch.no_grad()
-def planted(vocabulary: Vocabulary) -> CharacterModel:
+def planted(vocabulary: Vocabulary) -> Network:
     """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random.
 
     “ sets its C to 1 and ” to 0; nothing else changes it.
@@ -214,7 +214,7 @@ def test_bits_are_those_of_the_parts(english: Model) -> None:
         part = as_ids(ids[start:][: WARM_UP + readers.part])[:, None]
         with torch.no_grad():
             logits, _ = run.model(part, run.model.initial_state(1))
-            total += float(nats(logits[:-1], part[1:])[WARM_UP - 1 :].double().sum())
+            total += float(surprisal(logits[:-1], part[1:])[WARM_UP - 1 :].double().sum())
     assert total / np.log(2) == pytest.approx(bits(run.model, ids), rel=1e-5)
 
 

@@ -1,14 +1,15 @@
-"""The library's front door: a trained model as one object."""
+"""A trained model as one object."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from torch import Generator
 
-from charlstm.config import RunConfig, SampleConfig, check_seed
+from charlstm.config import RunConfig, SampleConfig
 from charlstm.errors import OptionError, RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
@@ -26,6 +27,7 @@ from charlstm.inspection.track.compute import track
 from charlstm.inspection.track.record import Track
 from charlstm.inspection.units.compute import units
 from charlstm.inspection.units.record import Units
+from charlstm.limits import check_seed
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
 from charlstm.text.recall import CLOSE, LETTERS, OPEN
@@ -95,23 +97,17 @@ class Model:
         """List the characters of a text that the model has never seen, each once."""
         return self.run.vocabulary.unknown(normalized(text, self.form))
 
-    def sample(  # noqa: PLR0913
-        self,
-        prompt: str = "",
-        *,
-        length: int = 500,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
-        seed: int = 1,
-    ) -> Sample:
-        """Write `length` characters after a prompt; the same seed writes the same text.
+    def sample(self, prompt: str = "", *, seed: int = 1, **settings: Any) -> Sample:  # noqa: ANN401
+        """Write text after a prompt; the same seed writes the same text.
+
+        `settings` are the fields of `SampleConfig`, such as `length=500` or `temperature=0.8`.
 
         Raises:
             OptionError: a value is impossible.
+            TypeError: there is no such setting.
         """
         check_seed(seed)
-        return self._sampler().sample(prompt, SampleConfig(length, temperature, top_k, top_p), seed)
+        return self._sampler().sample(prompt, SampleConfig(**settings), seed)
 
     def stream(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[SampledChar]:
         """Write like `sample`, giving each character as it is drawn.

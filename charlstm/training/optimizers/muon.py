@@ -4,17 +4,26 @@ Every direction in which a weight matrix could change gets a step of about the s
 those with a hundredth of the gradient: what is rare in a text is learnt as fast as what is common.
 From Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon/), with the scale of Liu et al.
 2025 (arXiv:2502.16982), which makes a step as long as one of Adam's at the same learning rate.
+
+The matrices between the units take the steps of Muon. The embedding, the head and the biases, in
+which each row or number has a meaning of its own, take those of AdamW.
 Shapes: N matrices of R rows and C columns.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from charlstm.config import TrainConfig
+from charlstm.models.base import Network
+from charlstm.training.optimizers.adamw import adamw
+
+LEARNING_RATES = {"tiny": 2.2e-2, "small": 1.6e-2, "medium": 1.1e-2, "large": 9e-3}
+_MOMENTUM = 0.95
 # Of polynomials a·x + b·x³ + c·x⁵, one after the other, that bring every singular value from 0.01
 # up to 1 as near to 1 as three such can: each has the least largest error on the range that the one
 # before it leaves (Amsel et al. 2025, arXiv:2505.16932, who do so for another range).
@@ -27,15 +36,25 @@ _TINY = 1e-20
 _LIKE_ADAM = 0.2  # the root mean square of Adam's steps, in learning rates
 
 
+def build(network: Network, config: TrainConfig, precision: str) -> list[torch.optim.Optimizer]:
+    """Return Muon for the matrices between units, and AdamW for all else."""
+    matrices = list(_matrices(network))
+    taken = {id(each.parameter) for each in matrices}
+    others = [p for p in network.parameters() if id(p) not in taken]
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    muon = Muon(matrices, config.learning_rate, config.weight_decay, _MOMENTUM, dtype)
+    return [muon, adamw(others, config)]
+
+
 class Matrix(NamedTuple):
-    """A parameter, and how many matrices stand in it one below the other: those of the gates."""
+    """A parameter, and the number of matrices stacked in it: one for each gate."""
 
     parameter: Tensor
     blocks: int
 
 
 class Muon(torch.optim.Optimizer):
-    """Takes steps on matrices; each gate's is one of its own."""
+    """Take orthogonal steps on matrices; each gate's is a matrix of its own."""
 
     def __init__(
         self,
@@ -66,7 +85,7 @@ class Muon(torch.optim.Optimizer):
             _take_steps(groups, orthogonal(torch.cat(updates).to(self.dtype)).float())
 
     def _update(self, group: dict[str, Any]) -> Tensor:
-        """Give the gradient after momentum as Nesterov takes it."""
+        """Return the gradient with Nesterov's momentum."""
         (parameter,) = group["params"]
         state = self.state[parameter]
         if "momentum" not in state:
@@ -77,7 +96,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def _take_steps(groups: Sequence[dict[str, Any]], steps: Tensor) -> None:
-    """Change parameters by their part of steps (N, R, C)."""
+    """Change parameters by their share of the steps (N, R, C)."""
     size = _LIKE_ADAM * math.sqrt(max(steps.shape[1:]))
     parts = torch.split(steps, [group["blocks"] for group in groups])
     for group, step in zip(groups, parts, strict=True):
@@ -102,3 +121,11 @@ def orthogonal(matrices: Tensor) -> Tensor:
         polynomial = torch.baddbmm(square, square, square, beta=b, alpha=c)
         x = torch.baddbmm(x, polynomial, x, beta=a)
     return x.mT if tall else x
+
+
+def _matrices(network: Network) -> Iterator[Matrix]:
+    """Yield the matrices between units; in one there is a block of H rows for each gate."""
+    for layer in network.core.layers():
+        for affine in layer:
+            if affine is not None:
+                yield Matrix(affine.weight, network.core.info.blocks)

@@ -1,0 +1,88 @@
+"""How much memory a training takes for each character of its text.
+
+    python benchmarks/memory.py --characters 10000000
+
+The bundled tales are repeated until a text is so long. The same tiny model is trained for a few
+steps on that text and on a short one, each in a process of its own. What the long one takes more,
+divided by what it has more of characters, is the memory per character, beyond the model and torch
+themselves: while training (resident memory after the first step) and at the highest (reading,
+splitting, encoding and validation included).
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+import charlstm
+from charlstm.events import Stepped
+from charlstm.text.bundled import bundled
+
+_SHORT = 100_000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--characters", type=int, default=10_000_000)
+    parser.add_argument("--corpus", default="korean", help="korean or english")
+    parser.add_argument("--form", default="nfc")
+    parser.add_argument("--file", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.file:
+        print(json.dumps(train(options.file, options.form)))
+        return
+    short, long = (measure(n, options) for n in (_SHORT, options.characters))
+    more = options.characters - _SHORT
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {sys.platform}, torch {torch.__version__}, ", end="")
+    print(f"{options.corpus}, form {options.form}, {options.characters:,} characters")
+    for name in ("training", "highest"):
+        each = (long[name] - short[name]) / more
+        print(f"{name:<10}{each:6.2f} bytes a character ({long[name] / 1e6:,.0f} MB in all)")
+
+
+def measure(characters: int, options: argparse.Namespace) -> dict[str, int]:
+    """Train on a text of so many characters in a process of its own."""
+    text = bundled(options.corpus).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "text.txt")
+        file.write_text((text * (1 + characters // len(text)))[:characters], encoding="utf-8")
+        command = [sys.executable, __file__, "--file", str(file), "--form", options.form]
+        result = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        found: dict[str, int] = json.loads(result.stdout)
+    return found
+
+
+def train(file: str, form: str) -> dict[str, int]:
+    """Train for three steps, and return the memory while training and at the highest."""
+    training = charlstm.train(
+        file,
+        output=Path(file).with_suffix(""),
+        form=form,
+        size="tiny",
+        steps=3,
+        precision="float32",
+        workers=1,
+        threads=1,
+    )
+    resident = 0
+    for event in training:
+        if isinstance(event, Stepped) and not resident:
+            resident = _memory("VmRSS")
+    return {"training": resident, "highest": _memory("VmHWM")}
+
+
+def _memory(field: str) -> int:
+    """Read a figure of this process, in bytes; Linux alone has it."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{field}:"))
+    return int(line.split()[1]) * 1024
+
+
+if __name__ == "__main__":
+    main()
