@@ -36,7 +36,7 @@ def walk_through(
     place = start
     for step in _steps():
         place = (place + step) % count
-        # Rich clears nothing where it is told to write no colours.
+        # Rich clears nothing where it writes no colours.
         console.file.write(_CLEAR)
         console.print(draw(place))
         console.print(messages("inspect.keys"), style="reverse")

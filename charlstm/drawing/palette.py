@@ -6,7 +6,7 @@ the same; and a digit always stands in it.
 
 from rich.style import Style
 
-# Terminals of 16 colours have no even steps: there digits and bars alone speak.
+# Terminals of 16 colours have no even steps: there digits and bars stand alone.
 STEPLESS = {None, "standard", "windows"}
 
 _Colour = tuple[float, float, float]

@@ -1,4 +1,4 @@
-"""Two runs or two texts beside each other, drawn and told; and what `inspect` draws into a pipe.
+"""Two runs or two texts beside each other, in every form; and what `inspect` draws into a pipe.
 
 The runs that are drawn are set by hand, so that a drawing is the same on every machine.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import KOREAN, Cli, reading_of
+from golden import Golden
 from rich.cells import cell_len
 from safetensors.torch import load_file, save_file
 
@@ -18,136 +19,6 @@ from charlstm.library import Model
 
 VIEWS = ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
 LONG = "달못골에는 오래된 방앗간이 있다. " * 4 + "물레가\n늘 돈다."
-
-BESIDE = """\
-holds                                                              forgets
-layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
-#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
-0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  돌       –   0.27 ▃    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.27 ▃    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
-② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 outputs all of tanh(C), 0 nothing                      ④ output: 1 outputs all of tanh(C), 0 nothing
-bits: how surprising the character was                             bits: how surprising the character was
-A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
-"""  # noqa: E501  as wide as the terminal
-BELOW = """\
-holds
-layer 2 of 2, mean of its 12 units
-#  char  bits  ① forget  ② input   ③ candidate  ④ output   |C|  next
-0  돌       –   0.88 █    0.62 ▅    +0.46        0.38 ▄   0.29  가 32% · ␣ 12%
-1  쇠     6.0   0.88 █    0.62 ▅    +0.46        0.38 ▄   0.54  가 32% · ␣ 12%
-① forget: 1 keeps all of the old memory, 0 erases it
-② input: 1 writes all of the candidate, 0 nothing
-③ candidate: what could be written, from -1 to 1
-④ output: 1 outputs all of tanh(C), 0 nothing
-|C|: size of the long-term memory
-bits: how surprising the character was
-A mean hides what single units do: look at one with --unit.
-
-forgets
-layer 2 of 2, mean of its 12 units
-#  char  bits  ① forget  ② input   ③ candidate  ④ output   |C|  next
-0  돌       –   0.27 ▃    0.62 ▅    +0.46        0.38 ▄   0.29  가 32% · ␣ 12%
-1  쇠     6.0   0.27 ▃    0.62 ▅    +0.46        0.38 ▄   0.37  가 32% · ␣ 12%
-① forget: 1 keeps all of the old memory, 0 erases it
-② input: 1 writes all of the candidate, 0 nothing
-③ candidate: what could be written, from -1 to 1
-④ output: 1 outputs all of tanh(C), 0 nothing
-|C|: size of the long-term memory
-bits: how surprising the character was
-A mean hides what single units do: look at one with --unit.
-"""
-TEXTS = """\
-holds: 돌쇠                                                        holds: 물레가
-layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
-#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
-0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  물       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  레     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-① forget: 1 keeps all of the old memory, 0 erases it               2  가     1.7   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-② input: 1 writes all of the candidate, 0 nothing                  ① forget: 1 keeps all of the old memory, 0 erases it
-④ output: 1 outputs all of tanh(C), 0 nothing                      ② input: 1 writes all of the candidate, 0 nothing
-bits: how surprising the character was                             ④ output: 1 outputs all of tanh(C), 0 nothing
-A mean hides what single units do: look at one with --unit.        bits: how surprising the character was
-                                                                   A mean hides what single units do: look at one with --unit.
-"""  # noqa: E501  as wide as the terminal
-CHANGED = """\
-holds forget=0                                                     holds
-layer 2 of 2, mean of its 12 units                                 layer 2 of 2, mean of its 12 units
-#  char  bits  ① forget  ② input   ④ output  next                  #  char  bits  ① forget  ② input   ④ output  next
-0  돌       –   0.00 ▁    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        0  돌       –   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-1  쇠     6.0   0.00 ▁    0.62 ▅    0.38 ▄   가 32% · ␣ 12%        1  쇠     6.0   0.88 █    0.62 ▅    0.38 ▄   가 32% · ␣ 12%
-① forget: 1 keeps all of the old memory, 0 erases it               ① forget: 1 keeps all of the old memory, 0 erases it
-② input: 1 writes all of the candidate, 0 nothing                  ② input: 1 writes all of the candidate, 0 nothing
-④ output: 1 outputs all of tanh(C), 0 nothing                      ④ output: 1 outputs all of tanh(C), 0 nothing
-bits: how surprising the character was                             bits: how surprising the character was
-A mean hides what single units do: look at one with --unit.        A mean hides what single units do: look at one with --unit.
-"""  # noqa: E501  as wide as the terminal
-STORIES = """\
-holds                                                              forgets
-character 1: 쇠, after 돌                                          character 1: 쇠, after 돌
-layer 2 of 2, unit 0 of 12, whose memory it changed most           layer 2 of 2, unit 0 of 12, whose memory it changed most
-surprise 6.0 bits, like one of 63 equally likely characters        surprise 6.0 bits, like one of 63 equally likely characters
-expected: 가 32% · ␣ 12% · . 4%                                    expected: 가 32% · ␣ 12% · . 4%
-
-① forget       0.881 █   keeps 88.1% of the old memory, +0.288     ① forget       0.269 ▃   keeps 26.9% of the old memory, +0.288
-                         0.881 × 0.288 = 0.254                                              0.269 × 0.288 = 0.077
-② input        0.622 ▅   writes 62.2% of the candidate             ② input        0.622 ▅   writes 62.2% of the candidate
-③ candidate   +0.462     is what could be written                  ③ candidate   +0.462     is what could be written
-                         0.622 × 0.462 = 0.287                                              0.622 × 0.462 = 0.287
-C             +0.541     is the long-term memory now; it was       C             +0.364     is the long-term memory now; it was
-                         +0.288                                                             +0.288
-                         0.254 + 0.287 = 0.541                                              0.077 + 0.287 = 0.364
-④ output       0.378 ▄   outputs 37.8% of tanh(C)                  ④ output       0.378 ▄   outputs 37.8% of tanh(C)
-                         tanh(0.541) = 0.494                                                tanh(0.364) = 0.349
-                         0.378 × 0.494 = 0.187                                              0.378 × 0.349 = 0.132
-h             +0.187     is what the unit outputs, its             h             +0.132     is what the unit outputs, its
-                         short-term memory                                                  short-term memory
-
-next: 가 32% · ␣ 12% · . 4%                                        next: 가 32% · ␣ 12% · . 4%
-You can check every line by hand: it is worked out from the        You can check every line by hand: it is worked out from the
-three places shown.                                                three places shown.
-With all its digits the model has C +0.54101 and h +0.18641.       With all its digits the model has C +0.36501 and h +0.13200.
-This is one unit of 12: the others did other things with the       This is one unit of 12: the others did other things with the
-same character.                                                    same character.
-"""  # noqa: E501  as wide as the terminal
-RIBBON = """\
-layer 2 of 2, mean of its 12 units
-   0 달못골에는␣ 오래된␣ 방앗간이␣ 있다. ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다.
-bits – 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5
-   ① ██████████████████████████████████████████████████████████████████████████
-   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
-   ③ +4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4
-   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
- |C| ▁▁▂▂▃▃▄▄▄▄▅▅▅▅▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇██████████████████████████████████████████
-
-  37 ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다. ␣ 달못골에는␣ 오래된␣ 방앗간이␣ 있다
-bits 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6 5 3 6 6 6 6 6 3 6 6 6 3 6 6 6 6 3 6 6
-   ① ██████████████████████████████████████████████████████████████████████████
-   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
-   ③ +4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4+4
-   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
- |C| ██████████████████████████████████████████████████████████████████████████
-
-  74 . ␣ 물레가↵ 늘␣ 돈다.
-bits 5 3 6 6 2 6 6 3 6 6 5
-   ① ██████████████████████
-   ② ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
-   ③ +4+4+4+4+4+4+4+4+4+4+4
-   ④ ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄
- |C| ██████████████████████
-
-① forget: 1 keeps all of the old memory, 0 erases it
-② input: 1 writes all of the candidate, 0 nothing
-③ candidate: what could be written, from -1 to 1
-④ output: 1 outputs all of tanh(C), 0 nothing
-|C|: size of the long-term memory
-bits: how surprising the character was, in whole bits; 9+ is more than 9
-A full block is 1.
-③ has a sign before its tenths.
-|C| is shown as a share of 2.41, the most in this text.
-A mean hides what single units do: look at one with --unit.
-"""
 
 
 def set_by_hand(source: Model, run: Path, forget: float) -> None:
@@ -179,9 +50,9 @@ def runs(korean: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def drawn(cli: Cli, *arguments: object) -> str:
-    """Draw, and leave out the spaces at line ends."""
+    """Return what is printed, without the blanks at line ends."""
     assert 0 == cli("inspect", *arguments)
-    return "".join(line.rstrip() + "\n" for line in cli.out.splitlines())
+    return "\n".join(line.rstrip() for line in cli.out.splitlines())
 
 
 def train_flat(path: Path) -> Model:
@@ -207,26 +78,28 @@ def train_flat(path: Path) -> Model:
 
 
 @pytest.mark.parametrize(
-    ("literal", "arguments"),
+    ("name", "arguments"),
     [
-        (BESIDE, "--against forgets --width 130"),
-        (BELOW, "--against forgets --width 80"),
-        (TEXTS, "--against-text 물레가 --width 130"),
-        (CHANGED, "--clamp forget=0 --against holds --width 130"),
-        (STORIES, "--against forgets --view story --at 1 --width 130"),
+        ("runs_at_130", "--against forgets --width 130"),
+        ("runs_at_80", "--against forgets --width 80"),
+        ("texts_at_130", "--against-text 물레가 --width 130"),
+        ("changed_at_130", "--clamp forget=0 --against holds --width 130"),
+        ("stories_at_130", "--against forgets --view story --at 1 --width 130"),
     ],
-    ids=["beside", "below", "texts", "changed", "stories"],
 )
 @pytest.mark.usefixtures("runs")
-def test_two_are_drawn(literal: str, arguments: str, cli: Cli) -> None:
+def test_two_are_drawn(name: str, arguments: str, cli: Cli, golden: Golden) -> None:
     """In 130 columns two stand side by side, in 80 one below the other, each under its name."""
-    assert literal == drawn(cli, "holds", "돌쇠", *arguments.split())
+    golden(f"beside/{name}", drawn(cli, "holds", "돌쇠", *arguments.split()))
 
 
 @pytest.mark.parametrize(
-    "view", ["gates", "story", "memory", "units", "units --unit 3", "lookback"]
+    ("view", "width"),
+    [
+        *((view, width) for view in VIEWS for width in (124, 40)),
+        *(("gates", width) for width in (130, 123, 80)),
+    ],
 )
-@pytest.mark.parametrize("width", [130, 124, 123, 80, 40])
 @pytest.mark.usefixtures("runs")
 def test_two_are_drawn_in_every_view(view: str, width: int, cli: Cli) -> None:
     """Names stand on one line where each view has 60 columns, and no line is too wide."""
@@ -239,13 +112,13 @@ def test_two_are_drawn_in_every_view(view: str, width: int, cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("runs")
-def test_two_go_into_a_pipe_one_after_the_other(cli: Cli) -> None:
-    """What is as wide as it likes is not set side by side."""
-    assert BELOW == drawn(cli, "holds", "돌쇠", "--against", "forgets")
+def test_two_go_into_a_pipe_one_after_the_other(cli: Cli, golden: Golden) -> None:
+    """What has no width to share is not set side by side."""
+    golden("beside/runs_at_80", drawn(cli, "holds", "돌쇠", "--against", "forgets"))
 
 
 @pytest.mark.usefixtures("runs")
-def test_two_are_told(cli: Cli) -> None:
+def test_two_in_sentences(cli: Cli) -> None:
     """In sentences each is introduced by its name."""
     lines = drawn(cli, "holds", "돌쇠", "--against", "forgets", "--plain").splitlines()
     assert ["holds:", "forgets:"] == [line for line in lines if line.endswith(":")]
@@ -255,11 +128,11 @@ def test_two_are_told(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("runs")
 def test_a_changed_model_has_its_name_above(cli: Cli) -> None:
-    """What was changed is said above a drawing and before sentences; else no name is."""
+    """What was changed stands above a drawing and before sentences; else no name does."""
     changes = ["--clamp", "forget=0", "--ablate", "L1/3"]
     assert "holds forget=0 L1/3" == drawn(cli, "holds", "돌쇠", *changes).splitlines()[0]
-    told = drawn(cli, "holds", "돌쇠", *changes, "--plain").splitlines()
-    assert "holds forget=0 L1/3:" == told[0]
+    sentences = drawn(cli, "holds", "돌쇠", *changes, "--plain").splitlines()
+    assert "holds forget=0 L1/3:" == sentences[0]
     assert "holds" not in drawn(cli, "holds", "돌쇠")
 
 
@@ -328,9 +201,10 @@ def test_a_long_text_goes_into_a_pipe_in_rows(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("runs")
 def test_a_ribbon_is_drawn(cli: Cli) -> None:
-    """With --ribbon the text is folded into the width asked for."""
-    assert RIBBON == drawn(cli, "holds", LONG, "--width", 80, "--ribbon")
-    assert RIBBON == drawn(cli, "holds", LONG, "--width", 80)
+    """With --ribbon, or where it is long, the text is folded into the width."""
+    ribbon = drawn(cli, "holds", LONG, "--width", 80, "--ribbon")
+    assert ["   0 ", "  37 ", "  74 "] == [line[:5] for line in ribbon.splitlines()[1:18:8]]
+    assert ribbon == drawn(cli, "holds", LONG, "--width", 80)
 
 
 @pytest.mark.parametrize(

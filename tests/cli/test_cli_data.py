@@ -77,9 +77,9 @@ def test_csv_of_a_story_is_one_row(cli: Cli, korean: Model) -> None:
     """The row has every number of the unit by its name."""
     cli("inspect", korean.run.path, TEXT, "--view", "story", "--at", 2, "--unit", "L1/5", "--csv")
     (row,) = rows_of(cli.out)
-    told = korean.story(TEXT, 2, 0, 5)
+    record = korean.story(TEXT, 2, 0, 5)
     assert ["2", "가", "1", "5"] == [row[name] for name in ("index", "char", "layer", "unit")]
-    assert told.values == {name: float(row[name]) for name in told.values}
+    assert record.values == {name: float(row[name]) for name in record.values}
 
 
 def test_csv_of_memory_has_a_row_a_unit(cli: Cli, korean: Model, reading: Path) -> None:
@@ -168,7 +168,7 @@ def test_npz_of_two_has_prefixes(cli: Cli, korean: Model, gru: Model, tmp_path: 
 def test_gates_written_part_by_part_are_those_of_a_trace(
     fixture: str, cli: Cli, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Thousands of characters, read side by side in parts, did what one reader tells of them."""
+    """Thousands of characters, read side by side in parts, did what one reader finds."""
     model, file, text = request.getfixturevalue(fixture), tmp_path / "a.npz", KOREAN * 3
     assert 0 == cli("inspect", model.run.path, text, "--npz", file)
     with np.load(file, allow_pickle=False) as arrays:

@@ -107,7 +107,7 @@ def test_json_keeps_to_the_schema(
 def test_json_of_a_changed_model_keeps_to_the_schema(
     clamp: str, asked: str, cli: Cli, korean: Model, reading: Path
 ) -> None:
-    """However a gate is clamped, no number leaves its range, and the change is told."""
+    """However a gate is clamped, no number leaves its range, and the change is named."""
     options = ["--clamp", clamp, "--ablate", "L1/5", "--json"]
     assert 0 == cli("inspect", korean.run.path, *reading_of(asked, TEXT, reading), *options)
     record = strictly(cli.out)

@@ -1,4 +1,4 @@
-"""`inspect --lang ko`: every view speaks Korean, and nothing in it is left in English."""
+"""`inspect --lang ko`: every view is in Korean, and nothing in it is left in English."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ FOREIGN = re.compile(
 
 
 def fragments(language: str) -> Iterator[str]:
-    """Give all that a language says between its values, where that is more than a word or two."""
+    """Yield what stands between the values of sentences, if it is more than a word or two."""
     for sentence in catalogue(language).sentences.values():
         parts = re.split(r"\{.*?\}", sentence)
         yield from (part for part in parts if len(re.findall(r"[a-z]{2,}", part)) > 2)
@@ -39,22 +39,20 @@ def fragments(language: str) -> Iterator[str]:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Path:
-    """Give a file with enough text to find out what units track."""
+    """Return a file with enough text to find out what units track."""
     path = tmp_path / "tales.txt"
     path.write_text(KOREAN, encoding="utf-8")
     return path
 
 
-@pytest.mark.parametrize("form", ["drawn", "told"])
+@pytest.mark.parametrize("form", ["drawn", "plain"])
 @pytest.mark.parametrize("asked", TITLES)
-def test_a_view_speaks_korean(
-    asked: str, form: str, cli: Cli, korean: Model, reading: Path
-) -> None:
+def test_a_view_is_in_korean(asked: str, form: str, cli: Cli, korean: Model, reading: Path) -> None:
     """The drawing has its title, neither it nor the sentences have an English word."""
-    options = ["--lang", "ko", *(["--plain"] if form == "told" else [])]
+    options = ["--lang", "ko", *(["--plain"] if form == "plain" else [])]
     asking = reading_of(asked, "돌쇠가 늘", reading)
     assert 0 == cli("inspect", korean.run.path, *asking, *options)
-    assert form == "told" or TITLES[asked] in cli.out
+    assert form == "plain" or TITLES[asked] in cli.out
     assert [] == [part for part in fragments("en") if part in cli.out]
     assert [] == re.findall(r"[A-Za-z]{2,}", FOREIGN.sub("", cli.out))
 
@@ -70,7 +68,7 @@ def test_what_other_families_lack_is_said_in_korean(
 
 
 def test_english_would_be_found() -> None:
-    """The fragments that are looked for are in what English says."""
+    """The fragments that are looked for are in the English catalogue."""
     assert " of the old memory, " in set(fragments("en"))
     assert len(set(fragments("en"))) > 200
 

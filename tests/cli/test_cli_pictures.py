@@ -31,25 +31,25 @@ PRECIOUS = {
 
 
 class Words(HTMLParser):
-    """Keeps what a page says."""
+    """Keeps the text of a page."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.said = ""
+        self.text = ""
 
     def handle_data(self, data: str) -> None:
         """Keep it."""
-        self.said += data
+        self.text += data
 
 
-def said_in(file: Path) -> str:
-    """Give the words of a page or of a drawing, in which spaces may be mere distance."""
+def text_of(file: Path) -> str:
+    """Return the words of a page or of a drawing, in which spaces may be mere distance."""
     if file.suffix == ".svg":
-        said = "".join(ET.parse(file).getroot().itertext())  # noqa: S314  we wrote it ourselves
-        return "".join(said.split())
+        text = "".join(ET.parse(file).getroot().itertext())  # noqa: S314  we wrote it ourselves
+        return "".join(text.split())
     words = Words()
     words.feed(file.read_text(encoding="utf-8"))
-    return "".join(words.said.split())
+    return "".join(words.text.split())
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)
@@ -65,7 +65,7 @@ def test_a_picture_is_written(
     assert "" == cli.out
     assert str(file) in cli.err
     assert file.read_text(encoding="utf-8").startswith(BEGINNINGS[kind])
-    assert VIEWS[view].replace(" ", "") in said_in(file)
+    assert VIEWS[view].replace(" ", "") in text_of(file)
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)
@@ -74,7 +74,7 @@ def test_two_pictures_at_once(kind: str, cli: Cli, korean: Model, tmp_path: Path
     file = tmp_path / f"picture.{kind}"
     options = ["--clamp", "forget=0", "--against", korean.run.path, f"--{kind}", file]
     assert 0 == cli("inspect", korean.run.path, "돌쇠", "--width", 400, *options)
-    assert f"{korean.run.path}forget=0{korean.run.path}layer" in said_in(file)
+    assert f"{korean.run.path}forget=0{korean.run.path}layer" in text_of(file)
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)

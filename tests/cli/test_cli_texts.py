@@ -80,9 +80,9 @@ def test_says_that_a_name_is_taken_for_the_text(
     (in_a_folder / "tales.txt").write_text(KOREAN, encoding="utf-8")
     arguments = ["inspect", korean.run.path, "tales.txt", *options.split(), "--json"]
     assert 0 == cli(*arguments)
-    (said,) = [line for line in cli.err.splitlines() if "TEXT" in line]
+    (warning,) = [line for line in cli.err.splitlines() if "TEXT" in line]
     as_it_stands = "charlstm: TEXT is read as it stands, though tales.txt is a file; "
-    assert f"{as_it_stands}{reads} reads that" == said
+    assert f"{as_it_stands}{reads} reads that" == warning
     assert 0 == cli(*arguments, "--lang", "ko")
     assert f"charlstm: TEXT를 글자 그대로 읽습니다. 같은 이름의 파일을 읽으려면: {reads}" in cli.err
 
@@ -151,7 +151,7 @@ def test_needs_nothing_held_out_where_there_is_a_text(view: str, cli: Cli, bare:
     ("command", "advice"), [("evaluate", "--text in evaluate"), ("inspect", "TEXT in inspect")]
 )
 def test_tells_how_to_give_another_text(command: str, advice: str, cli: Cli, bare: Path) -> None:
-    """Where what was held out is no longer what it was both commands tell what to do."""
+    """Where what was held out is no longer what it was both commands say what to do."""
     (bare / "heldout.txt").write_text("물레", encoding="utf-8")
     assert 2 == cli(command, bare)
     assert advice in cli.err
@@ -167,7 +167,7 @@ def test_names_what_is_unknown_in_what_is_read(cli: Cli, korean: Model, tmp_path
 
 
 def test_names_the_run_that_does_not_know(cli: Cli, korean: Model, english: Model) -> None:
-    """Of two runs it is said which does not know a character."""
+    """Of two runs the one is named that does not know a character."""
     paths = [korean.run.path, english.run.path]
     assert 0 == cli("inspect", paths[0], "돌쇠 Z", "--against", paths[1])
     first, second = cli.err.splitlines()
@@ -184,7 +184,7 @@ def test_names_what_is_unknown_once(cli: Cli, korean: Model) -> None:
 
 @pytest.mark.parametrize("view", ["story --at 1", "lookback --at 1"])
 def test_shows_as_many_guesses_as_asked_for(view: str, cli: Cli, korean: Model) -> None:
-    """What --top says holds in a story and a look back too."""
+    """--top counts the guesses of a story and a look back too."""
     asking = [korean.run.path, "돌쇠", "--view", *view.split(), "--json"]
     for top in (0, 1, 7):
         assert 0 == cli("inspect", *asking, "--top", top)

@@ -33,7 +33,7 @@ INSPECT = importlib.import_module("charlstm.cli.inspect")
 
 @pytest.fixture
 def walked(monkeypatch: pytest.MonkeyPatch) -> Press:
-    """Give a walk through three places, which says at which it was."""
+    """Return a walk through three places, which returns where it was."""
 
     def walked(*keys: str | type[BaseException], start: int = 0) -> list[int]:
         pressed, places = iter(keys), []
@@ -75,7 +75,7 @@ def test_goes_round(walked: Press) -> None:
 
 @pytest.mark.parametrize("key", ["q", "\x1b", "\x03", "\x04", KeyboardInterrupt, EOFError])
 def test_ends(key: str | type[BaseException], walked: Press) -> None:
-    """Q, Escape, Ctrl-C and Ctrl-D end, in whatever way the terminal tells of them."""
+    """Q, Escape, Ctrl-C and Ctrl-D end, in whatever way the terminal passes them on."""
     assert [0] == walked(key)
 
 
@@ -179,7 +179,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(korean: Model) -> Iterator[Terminal]:
-    """Give a terminal in which a story is told."""
+    """Return a terminal in which a story is drawn."""
     terminal = Terminal("inspect", korean.run.path, "돌쇠", "--view", "story")
     yield terminal
     terminal.close()

@@ -90,5 +90,5 @@ def test_only_a_coloured_number_has_a_ground(kind: str) -> None:
     ],
 )
 def test_a_full_block_is_1_of_shares_only(kind: str, symbols: Symbols, expected: list[str]) -> None:
-    """Of a size a full block is the most in the text, which is said elsewhere."""
+    """Of a size a full block is the most in the text, which another sentence says."""
     assert expected == list(Heat(kind, 2, Pen(EN, symbols), 4.0).scale())

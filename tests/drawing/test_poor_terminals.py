@@ -105,7 +105,7 @@ def test_sentences_have_no_picture(name: str, language: str) -> None:
 def test_a_terminal_has_the_colours_that_it_says(
     environment: dict[str, str], colours: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How many colours a terminal has it says itself, and NO_COLOR wants none."""
+    """The environment says how many colours a terminal has, and NO_COLOR turns them off."""
     for name in ("COLORTERM", "TERM", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():

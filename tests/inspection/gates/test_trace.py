@@ -117,7 +117,7 @@ def by_torch(subject: Subject) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def test_hidden_is_that_of_torch(subject: Subject) -> None:
-    """A plain torch.nn.LSTM that loads the file of weights says what the trace says."""
+    """A plain torch.nn.LSTM that loads the file of weights has the h of the trace."""
     expected, _ = by_torch(subject)
     actual = subject.model.trace(subject.text).hidden[-1]
     np.testing.assert_allclose(actual, expected.numpy(), rtol=0, atol=1e-5)
@@ -217,7 +217,7 @@ def test_an_unknown_character_costs_what_it_takes_to_name_it(
 
 
 def test_guesses_are_the_likeliest(subject: Subject) -> None:
-    """After each character the three likeliest ones are told, with their probabilities."""
+    """After each character the three likeliest ones follow, with their probabilities."""
     _, scores = by_torch(subject)
     shares, ids = scores.softmax(-1).topk(3)
     guesses = subject.model.trace(subject.text).guesses
@@ -230,7 +230,7 @@ def test_guesses_are_the_likeliest(subject: Subject) -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 10, 10_000])
 def test_guesses_are_in_order(subject: Subject, count: int) -> None:
-    """As many guesses as asked for are told, the likeliest first, no more likely than sure."""
+    """There are as many guesses as asked for, the likeliest first, no more likely than sure."""
     characters = len(subject.model.language_model.vocabulary)
     for row in subject.model.trace(subject.text, guesses=count).guesses:
         shares = [p for _, p in row]

@@ -46,35 +46,37 @@ NUMBER = r"-?\d+\.\d{3}"
 
 
 def draw(
-    told: Story,
+    record: Story,
     width: int,
     language: str = "en",
     *,
     symbols: Symbols = UNICODE,
     lines: int | None = None,
 ) -> str:
-    return plain(StoryView(told, Pen(catalogue(language), symbols)), width, lines)
+    return plain(StoryView(record, Pen(catalogue(language), symbols)), width, lines)
 
 
 def test_the_numbers_are_those_of_the_trace(korean: Model) -> None:
     """Every gate and state of every unit is that of the trace, before and after."""
     traced = korean.trace(TEXT)
     for layer, at, unit in np.ndindex(2, len(TEXT), 12):
-        told = story(traced, at, layer, unit).values
+        record = story(traced, at, layer, unit).values
         assert {n: float(traced.values[n][layer, at, unit]) for n in LSTM} == {
-            n: told[n] for n in LSTM
+            n: record[n] for n in LSTM
         }
         before = float(traced.cell[layer, at - 1, unit]) if at else 0.0
-        assert before == told["before"]
+        assert before == record["before"]
 
 
 def test_what_was_kept_and_written_is_the_memory(korean: Model) -> None:
     """What was kept and what was written is together C, and o·tanh(C) is h."""
     traced = korean.trace(TEXT)
     for at, unit in np.ndindex(len(TEXT), 12):
-        told = story(traced, at, None, unit).values
-        assert told["cell"] == pytest.approx(told["kept"] + told["written"], abs=1e-5)
-        assert told["hidden"] == pytest.approx(told["output"] * math.tanh(told["cell"]), abs=1e-5)
+        record = story(traced, at, None, unit).values
+        assert record["cell"] == pytest.approx(record["kept"] + record["written"], abs=1e-5)
+        assert record["hidden"] == pytest.approx(
+            record["output"] * math.tanh(record["cell"]), abs=1e-5
+        )
 
 
 def test_of_a_gru_too() -> None:
@@ -83,17 +85,17 @@ def test_of_a_gru_too() -> None:
     network = new_model(config, torch.Generator().manual_seed(0))
     traced = trace(LanguageModel(network, Vocabulary.of("ab"), "nfc"), "abba")
     for layer, at, unit in np.ndindex(2, 4, 4):
-        told = story(traced, at, layer, unit).values
+        record = story(traced, at, layer, unit).values
         before = float(traced.hidden[layer, at - 1, unit]) if at else 0.0
-        assert before == told["before"]
-        assert told["hidden"] == pytest.approx(told["kept"] + told["written"], abs=1e-6)
+        assert before == record["before"]
+        assert record["hidden"] == pytest.approx(record["kept"] + record["written"], abs=1e-6)
 
 
 def test_the_first_finds_no_memory(korean: Model) -> None:
     """Before the first character C is 0 and nothing was expected."""
-    told = story(korean.trace(TEXT), 0)
-    assert (0.0, 0.0, []) == (told.values["before"], told.values["kept"], told.expected)
-    assert math.isnan(told.bits)
+    record = story(korean.trace(TEXT), 0)
+    assert (0.0, 0.0, []) == (record.values["before"], record.values["kept"], record.expected)
+    assert math.isnan(record.bits)
 
 
 @pytest.mark.parametrize("at", range(len(TEXT)))
@@ -101,25 +103,25 @@ def test_the_unit_is_the_one_that_changed_most(korean: Model, at: int) -> None:
     """Without a unit the story is of the one whose memory the character changed most."""
     traced = korean.trace(TEXT)
     cells = np.concatenate([np.zeros((1, 12)), traced.cell[0]])
-    told = story(traced, at, 0)
+    record = story(traced, at, 0)
     assert (True, int(np.abs(np.diff(cells, axis=0))[at].argmax())) == (
-        told.changed_most,
-        told.unit,
+        record.changed_most,
+        record.unit,
     )
 
 
 def test_a_chosen_unit_is_taken(korean: Model) -> None:
     """A unit that was asked for is the one, and the story does not claim more of it."""
-    told = story(korean.trace(TEXT), 1, 0, 7)
-    assert (0, 7, False) == (told.layer, told.unit, told.changed_most)
+    record = story(korean.trace(TEXT), 1, 0, 7)
+    assert (0, 7, False) == (record.layer, record.unit, record.changed_most)
 
 
 def test_guesses_before_and_after(korean: Model) -> None:
     """What was expected are the guesses after the character before."""
     traced = korean.trace(TEXT)
-    told = story(traced, 3)
-    assert (traced.guesses[2], traced.guesses[3]) == (told.expected, told.guesses)
-    assert told.bits == float(traced.bits[3])
+    record = story(traced, 3)
+    assert (traced.guesses[2], traced.guesses[3]) == (record.expected, record.guesses)
+    assert record.bits == float(traced.bits[3])
 
 
 @pytest.mark.parametrize(
@@ -178,8 +180,8 @@ def test_a_gru(golden: Golden) -> None:
 
 def test_is_plain_where_signs_are_lacking(golden: Golden) -> None:
     """With the signs of ASCII the story is ASCII, down to the sign for times."""
-    told = story(story_trace("a \x1b", 2), 2)
-    golden("story/ascii_at_80", draw(told, 80, symbols=ASCII, lines=16))
+    record = story(story_trace("a \x1b", 2), 2)
+    golden("story/ascii_at_80", draw(record, 80, symbols=ASCII, lines=16))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -255,8 +257,8 @@ def test_every_line_of_a_gru_can_be_checked_by_hand(
     """Whatever the numbers, a GRU's arithmetic is right to the last digit shown."""
     values = {"reset": r, "update": z, "candidate": n, "before": before}
     values |= {"kept": z * before, "written": (1 - z) * n, "hidden": z * before + (1 - z) * n}
-    told = story_of("gru", values)
-    assert 4 == check_by_hand(draw(told, 80).splitlines())
+    record = story_of("gru", values)
+    assert 4 == check_by_hand(draw(record, 80).splitlines())
 
 
 @given(gates, gates, signed, gates, st.floats(-3, 3, width=32))
@@ -264,12 +266,12 @@ def test_the_arithmetic_is_near_the_model(
     f: float, i: float, g: float, o: float, before: float
 ) -> None:
     """What comes out of the rounded numbers is what the model has, but for a few thousandths."""
-    told = lstm_story(f, i, g, o, before)
-    lines = draw(told, 80).splitlines()
+    record = lstm_story(f, i, g, o, before)
+    lines = draw(record, 80).splitlines()
     (cell,) = [float(line.split()[1]) for line in lines if line.startswith("C ")]
     (hidden,) = [float(line.split()[1]) for line in lines if line.startswith("h ")]
-    assert told.values["cell"] == pytest.approx(cell, abs=0.005)
-    assert told.values["hidden"] == pytest.approx(hidden, abs=0.006)
+    assert record.values["cell"] == pytest.approx(cell, abs=0.005)
+    assert record.values["hidden"] == pytest.approx(hidden, abs=0.006)
 
 
 @pytest.mark.parametrize(
@@ -280,8 +282,8 @@ def test_the_arithmetic_is_near_the_model(
         (2000.0, "surprise 2000.0 bits: all but impossible"),
     ],
 )
-def test_surprise_is_told_as_a_choice(bits: float, expected: str) -> None:
-    """Bits are told as a choice among equally likely characters, as far as that tells anything."""
+def test_surprise_is_written_as_a_choice(bits: float, expected: str) -> None:
+    """Bits are written as a choice among equally likely characters, as long as that helps."""
     traced = trace_of(KOREAN)
     traced.bits[2] = bits
     assert expected in draw(story(traced, 2), 80).splitlines()
@@ -314,13 +316,13 @@ def test_colours() -> None:
 
 def test_json_has_every_number() -> None:
     """The object has the character, both guesses, and the numbers in full."""
-    told = story(story_trace(), 2)
-    written = json.loads(json.dumps(as_json(told), allow_nan=False))
+    record = story(story_trace(), 2)
+    written = json.loads(json.dumps(as_json(record), allow_nan=False))
     assert ["index", "char", "bits", "expected", "next"] == list(written)[:5]
     assert [2, "가", 1, 1, True] == [
         written[name] for name in ("index", "char", "layer", "unit", "changed_most")
     ]
-    assert told.values == written["values"]
+    assert record.values == written["values"]
 
 
 def test_json_of_the_first_has_no_bits() -> None:
@@ -330,11 +332,11 @@ def test_json_of_the_first_has_no_bits() -> None:
 
 def test_rows_have_every_number() -> None:
     """There is a row of names and one of numbers."""
-    told = story(story_trace(), 2)
-    names, numbers = as_rows(told)
+    record = story(story_trace(), 2)
+    names, numbers = as_rows(record)
     row = {str(name): number for name, number in zip(names, numbers, strict=True)}
     assert [2, "가", 1, 1] == [row[name] for name in ("index", "char", "layer", "unit")]
-    assert told.values == {name: row[name] for name in told.values}
+    assert record.values == {name: row[name] for name in record.values}
 
 
 def test_arrays_have_every_number() -> None:
