@@ -19,19 +19,19 @@ _OPTIONS = {"guesses": "top"}
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Tell whether it was memory that was lacking, which torch says in a RuntimeError."""
-    said = ("allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(messages in str(error) for messages in said)
+    """Whether memory was lacking, for which torch raises a RuntimeError."""
+    phrases = ("allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(phrase in str(error) for phrase in phrases)
 
 
 class CharlstmError(Exception):
-    """A fault that the user can mend."""
+    """An error the user can fix."""
 
     def __init__(self, key: str, /, **values: object) -> None:
         self.message = Message(key, **values)
 
     def __str__(self) -> str:
-        """Say it in English."""
+        """Return the sentence in English."""
         return str(self.message)
 
 

@@ -77,13 +77,13 @@ def read_heldout(run: Run) -> str:
 
 
 def held_out(data: bytes) -> HeldOut:
-    """Describe the bytes of a held-out part."""
+    """Return what identifies the bytes of a held-out part."""
     text = data.decode("utf-8", "replace")
     return HeldOut(len(text), hashlib.sha256(data).hexdigest())
 
 
 def newest_run(folder: Path = Path("runs")) -> Path:
-    """Find the run that was trained last.
+    """Return the run that was trained last.
 
     Raises:
         RunError: there is none.
@@ -95,12 +95,12 @@ def newest_run(folder: Path = Path("runs")) -> Path:
 
 
 def is_locked(path: Path) -> bool:
-    """Tell whether a run is being trained, or was when its training was cut off."""
+    """Whether a run is being trained, or was when its training broke off."""
     return (path / _LOCK).exists()
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """Find a folder's name that is not taken, of name, name-2, name-3 and so on."""
+    """Return the first of name, name-2, name-3 and so on that a folder does not have."""
     path, number = folder / name, 2
     while path.exists():
         path, number = folder / f"{name}-{number}", number + 1
@@ -108,10 +108,10 @@ def free_name(folder: Path, name: str) -> Path:
 
 
 def check_free(path: Path) -> None:
-    """Refuse a folder for a new run that has something in it.
+    """Check that a folder for a new run is empty, or not there.
 
     Raises:
-        RunError: it has, or it is no folder.
+        RunError: it is not, or it is no folder.
     """
     try:
         if path.exists() and not path.is_dir():
@@ -127,9 +127,9 @@ def check_free(path: Path) -> None:
 
 @contextmanager
 def claimed(path: Path) -> Iterator[None]:
-    """Make a folder for a new run, and hold it while the run is trained.
+    """Make a folder for a new run, and lock it while the run is trained.
 
-    A folder that still has no weights when it is let go is taken away again.
+    A folder that has no weights in the end is removed again.
 
     Raises:
         RunError: there is something in the folder already, or it cannot be made.
@@ -259,7 +259,7 @@ def _json(data: object, indent: int | None = None) -> bytes:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether there is a folder; a path that cannot be is none."""
+    """Whether there is a folder; a path that cannot be is none."""
     try:
         return path.is_dir()
     except OSError:

@@ -1,4 +1,4 @@
-"""How closely units go with properties, beyond what the current character explains of both.
+"""Correlation of units with properties, beyond what the current character explains of both.
 
     ã = a − mean of a within the current character        p̃ likewise
     r = ã·p̃ / ‖ã‖‖p̃‖
@@ -38,7 +38,7 @@ class Correlations(NamedTuple):
 
 
 class Groups:
-    """The characters (T) of a text as groups of the same: what each explains can be taken out."""
+    """The positions (T) of a text grouped by character, to subtract the mean of each."""
 
     def __init__(self, characters: NDArray[np.integer]) -> None:
         _, self._numbers, self._counts = np.unique(
@@ -48,13 +48,13 @@ class Groups:
         self._starts = np.cumsum(self._counts) - self._counts
 
     def residual(self, x: Numbers) -> Numbers:
-        """Subtract from x (…, T) its mean within each character."""
+        """Return x (…, T) less its mean within each character."""
         sums = np.add.reduceat(x[..., self._order], self._starts, axis=-1)
         residual: Numbers = x - (sums / self._counts.astype(x.dtype))[..., self._numbers]
         return residual
 
     def give_away(self, x: Numbers) -> bool:
-        """Tell whether x (T) is known from the current character alone."""
+        """Whether x (T) follows from the current character alone."""
         apart = x.astype(np.float64) - x.mean(dtype=np.float64)
         left = self.residual(x.astype(np.float64))
         return float(left @ left) <= _NOTHING * float(apart @ apart)
@@ -65,8 +65,8 @@ def correlations(
 ) -> Correlations:
     """Correlate activations (U, T) with properties (P, T), and with each shifted K times.
 
-    `shifts` (K) says by how many characters to shift, all properties alike. A unit that never
-    moves goes with nothing: r is 0, AUC ½. No property may be constant or given away.
+    `shifts` (K) are the numbers of characters to shift by, all properties alike. A unit that never
+    moves has r 0 and AUC ½. No property may be constant, or follow from the current character.
     """
     around = np.concatenate((properties, properties), axis=1).astype(np.float32)
     around -= properties.mean(axis=1, dtype=np.float64)[:, None].astype(np.float32)
@@ -87,7 +87,7 @@ def correlations(
 
 
 def random_shifts(length: int, count: int, source: np.random.Generator) -> Whole:
-    """Draw different shifts (K) of a text of so many characters, small ones too.
+    """Draw different shifts (K) of a text of so many characters, among them small ones.
 
     Without those that leave a slow property nearly where it was, chance would look smaller than
     it is: random units would pass too often.
@@ -96,7 +96,7 @@ def random_shifts(length: int, count: int, source: np.random.Generator) -> Whole
 
 
 def corrected(r: Floats, shifted: Floats) -> NDArray[np.float64]:
-    """Give for each r the share of shifts (K, P) that somewhere reach its size, itself included."""
+    """Return for each r the share of shifts (K, P), with itself, that reach its size anywhere."""
     highest = np.sort(shifted.max(axis=1, initial=0))
     reached = len(highest) - np.searchsorted(highest, np.abs(r), side="left")
     share: NDArray[np.float64] = (1 + reached) / (1 + len(highest))
@@ -104,19 +104,19 @@ def corrected(r: Floats, shifted: Floats) -> NDArray[np.float64]:
 
 
 def threshold(shifted: Floats) -> float:
-    """Give the |r| above which the corrected p is at most 0.05; infinite for under 19 shifts."""
+    """Return the |r| above which the corrected p is at most 0.05; infinite for under 19 shifts."""
     highest = np.sort(shifted.max(axis=1, initial=0))
     place = math.ceil((1 - LEVEL) * (len(highest) + 1)) - 1
     return float(highest[place]) if place < len(highest) else math.inf
 
 
 def _sizes(properties: Floats, groups: Groups, shifts: Whole) -> NDArray[np.float64]:
-    """Give the length of each residual property, as it is and shifted: (1 + K, P)."""
+    """Return the length of each residual property, as it is and shifted: (1 + K, P)."""
     sizes = np.empty((1 + len(shifts), len(properties)))
     for row, shift in enumerate((0, *shifts.tolist())):
         residual = groups.residual(np.roll(properties, shift, axis=1).astype(np.float64))
         sizes[row] = np.sqrt((residual**2).sum(axis=1))
-    # Shifted so that the characters happen to give it away, a property leaves nothing to follow.
+    # A shifted property that happens to follow from the characters leaves nothing to track.
     sizes[sizes**2 <= _NOTHING * properties.shape[1]] = math.inf
     return sizes
 
@@ -124,7 +124,7 @@ def _sizes(properties: Floats, groups: Groups, shifts: Whole) -> NDArray[np.floa
 def _products(
     units: Floats, around: Floats, shifts: Whole
 ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Give the products of units (U, T) with some of the shifted properties at a time: (U, k, P).
+    """Yield the products of units (U, T) with some of the shifted properties: (U, k, P).
 
     `around` (P, 2T) goes around the text twice.
     """
@@ -137,7 +137,7 @@ def _products(
 
 
 def _unit_length(x: Floats, groups: Groups) -> Floats:
-    """Bring residual units (U, T) to length 1; one of which nothing but rounding is left is 0."""
+    """Scale residual units (U, T) to length 1; one that is nothing but rounding becomes 0."""
     residual = groups.residual(x)
     left = (residual**2).sum(axis=1, dtype=np.float64)
     moves = left > _ROUNDING * (x**2).sum(axis=1, dtype=np.float64)
@@ -147,14 +147,14 @@ def _unit_length(x: Floats, groups: Groups) -> Floats:
 
 
 def _has(numbers: Floats) -> NDArray[np.bool_]:
-    """Tell where a property is above its median; where nothing is, where it is there."""
+    """Return where a property is above its median; if nowhere, where it is at it."""
     median = np.median(numbers)
     above: NDArray[np.bool_] = numbers > median
     return above if above.any() else numbers >= median
 
 
 def _auc(unit: Floats, had: list[NDArray[np.bool_]]) -> list[float]:
-    """Give the AUC of one unit (T) for each property.
+    """Return the AUC of one unit (T) for each property.
 
     Mann & Whitney 1947: ranks say how many pairs are in order, ties being half so. A unit's range
     is cut into 65,536 steps, so that ranks are counted and not sorted.

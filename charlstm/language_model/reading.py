@@ -161,9 +161,11 @@ class ParallelReader:
 class WarmedUpReader:
     """Reads ids (W + T) in B parts side by side, each after the W = 200 characters before it.
 
-    A state that began 200 characters back is nearly that of the whole past; the first W of the ids
-    are read and not counted. That is an approximation, which only a search over many units takes:
-    MEASURED
+    A state that began 200 characters back is nearly that of the whole past, unless gates hardly
+    ever close; the first W of the ids are read and not counted. Only the search for what units
+    track reads so, many times over, because its time does not depend on the model: 60,000
+    characters of 2 × 128 units take 2.4 s of one core, `ParallelReader` takes 2.6 s, but 4.8 s
+    where the forget gates are open.
 
     Attributes:
         count: T, the characters that count.

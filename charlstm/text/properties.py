@@ -1,9 +1,9 @@
-"""What there is to track in a text: a number for each character, known once it has been read.
+"""Properties of a text that a unit may track: a number for each character, known once it is read.
 
 Each property is a function of the NFC characters of a text, and looks back only. A model of jamo
-reads several characters for a syllable: all have the number of their syllable, save in the slots
-(초성, 중성, 종성), which are properties of the jamo themselves. "After" means right after: it is
-about the character before, which the current one does not give away.
+reads several characters for a syllable: all have the number of their syllable, except for the
+slots (초성, 중성, 종성), which are properties of the jamo themselves. "After" means right after: it
+is about the character before, which the current one does not determine.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ _ENDINGS = 28  # of each two first letters: none and 27 final consonants
 
 
 def properties(text: str, form: str) -> dict[str, Numbers]:
-    """Give every property of a text, brought into a form: (T) each, by name.
+    """Return every property of a text in a normal form by name: (T) each.
 
     T counts the characters that a model of that form reads. A yes or no is 1 or 0.
     """
@@ -41,7 +41,7 @@ def properties(text: str, form: str) -> dict[str, Numbers]:
 
 
 def inside_quotes(characters: Sequence[str]) -> Iterator[bool]:
-    """Tell whether a double quotation is open: the opening mark is inside, the closing is not.
+    """Whether a double quotation is open: the opening mark is inside, the closing is not.
 
     “ opens and ” closes. The straight " opens after a space, a line's start or an opening bracket,
     so that a mark that was never closed does no lasting harm; elsewhere it closes what is open, or
@@ -60,7 +60,7 @@ def inside_quotes(characters: Sequence[str]) -> Iterator[bool]:
 
 
 def bracket_depth(characters: Sequence[str]) -> Iterator[int]:
-    """Count the brackets that are open: the opening one counts already, the closing no more.
+    """Yield the number of open brackets: the opening one counts already, the closing no more.
 
     A closing bracket closes the last of its kind and all within; without one it is ignored. A
     blank line closes all. 「」『』〈〉《》【】〔〕 are brackets too.
@@ -80,7 +80,7 @@ def bracket_depth(characters: Sequence[str]) -> Iterator[int]:
 
 
 def column(characters: Sequence[str]) -> Iterator[int]:
-    """Count the characters before this one in its line; the newline belongs to the line it ends."""
+    """Yield the number of characters before each in its line; a newline ends its line."""
     place = 0
     for character in characters:
         yield place
@@ -88,7 +88,7 @@ def column(characters: Sequence[str]) -> Iterator[int]:
 
 
 def place_in_eojeol(characters: Sequence[str]) -> Iterator[int]:
-    """Count the characters before this one in its eojeol, a run without space; 0 at a space."""
+    """Yield the number of characters before each in its eojeol (between spaces); 0 at a space."""
     place = 0
     for character in characters:
         place = 0 if character.isspace() else place
@@ -97,7 +97,7 @@ def place_in_eojeol(characters: Sequence[str]) -> Iterator[int]:
 
 
 def after(holds: Callable[[str], bool], *, at_start: bool = False) -> Callable[..., Iterator[bool]]:
-    """Make the property that something holds of the character before."""
+    """Return the property that something holds of the character before."""
 
     def of(characters: Sequence[str]) -> Iterator[bool]:
         before = at_start
@@ -109,20 +109,20 @@ def after(holds: Callable[[str], bool], *, at_start: bool = False) -> Callable[.
 
 
 def has_batchim(character: str) -> bool:
-    """Tell whether a Hangul syllable has a final consonant (받침)."""
+    """Whether a Hangul syllable has a final consonant (받침)."""
     is_syllable = _FIRST_SYLLABLE <= character <= _LAST_SYLLABLE
     return is_syllable and (ord(character) - ord(_FIRST_SYLLABLE)) % _ENDINGS > 0
 
 
 @cache
 def is_latin(character: str) -> bool:
-    """Tell whether a character is a Latin letter."""
+    """Whether a character is a Latin letter."""
     return unicodedata.name(character, "").startswith("LATIN ")
 
 
 @cache
 def is_hangul(character: str) -> bool:
-    """Tell whether a character is Hangul, a syllable or a letter."""
+    """Whether a character is Hangul, a syllable or a letter."""
     return unicodedata.name(character, "").startswith("HANGUL ")
 
 

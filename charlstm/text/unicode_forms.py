@@ -1,4 +1,4 @@
-"""Normal forms of Unicode (UAX #15), and putting decomposed characters together as they come.
+"""Normal forms of Unicode (UAX #15), and composing decomposed characters one at a time.
 
 NFC writes a Hangul syllable as one character (각). NFD writes its letters, the conjoining jamo:
 초성 (leading consonant), 중성 (vowel) and, in some, 종성 (trailing consonant).
@@ -13,7 +13,7 @@ _CHUNK = 1 << 16  # characters; unicodedata takes more than linear time for very
 
 
 class Slot(Enum):
-    """Where in a syllable a conjoining jamo stands."""
+    """The position of a conjoining jamo in its syllable."""
 
     LEADING = "초성"
     VOWEL = "중성"
@@ -21,7 +21,7 @@ class Slot(Enum):
 
 
 def normalized(text: str, form: str) -> str:
-    """Bring a text into a form: nfc, nfd, or none, which leaves it as it is."""
+    """Return a text in a normal form: nfc, nfd, or none, which leaves it as it is."""
     if form == "none":
         return text
     return unicodedata.normalize(cast("Literal['NFC', 'NFD']", form.upper()), text)
@@ -55,7 +55,7 @@ def chunks(text: str, start: int = 0, stop: int | None = None) -> Iterator[str]:
 
 
 def jamo_slot(character: str) -> Slot | None:
-    """Tell where in a modern Hangul syllable a character stands; None if it is not such a jamo."""
+    """Return the slot of a conjoining jamo of modern Hangul, None for any other character."""
     if "\u1100" <= character <= "\u1112":
         return Slot.LEADING
     if "\u1161" <= character <= "\u1175":
@@ -66,7 +66,7 @@ def jamo_slot(character: str) -> Slot | None:
 
 
 def may_follow(before: Slot | None, after: Slot | None) -> bool:
-    """Tell whether a jamo may follow another so that only whole syllables are written."""
+    """Whether a jamo may follow another so that only whole syllables are written."""
     if before is Slot.LEADING:
         return after is Slot.VOWEL
     if after is Slot.TRAILING:
@@ -75,7 +75,7 @@ def may_follow(before: Slot | None, after: Slot | None) -> bool:
 
 
 def pieces(text: str, form: str) -> list[str]:
-    """Split a text, brought into a form, into its NFC characters, each as the form spells it."""
+    """Split a text in a normal form into its NFC characters, each as the form spells it."""
     if form == "none":
         return list(composable(text))
     return [normalized(character, form) for character in normalized(text, "nfc")]
@@ -105,9 +105,9 @@ def _begins_anew(character: str) -> bool:
 
 
 class Composer:
-    """Turns decomposed characters into composed ones as they come.
+    """Composes decomposed characters one at a time.
 
-    A character is given out once nothing that may come can change it any more. What is still
+    A character is returned once nothing that may follow can change it any more. What is still
     `waiting` is in NFC.
     """
 
@@ -115,13 +115,13 @@ class Composer:
         self.waiting = ""
 
     def feed(self, character: str) -> str:
-        """Take one character and give out what is now finished, mostly nothing or one character."""
+        """Take one character; return what is now finished, mostly nothing or one character."""
         grown = unicodedata.normalize("NFC", self.waiting + character)
         alone = unicodedata.combining(character) == 0 and grown == self.waiting + character
         finished, self.waiting = (self.waiting, character) if alone else ("", grown)
         return finished
 
     def flush(self) -> str:
-        """Give out what still waits."""
+        """Return what is still waiting."""
         finished, self.waiting = self.waiting, ""
         return finished

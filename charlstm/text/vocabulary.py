@@ -1,7 +1,7 @@
-"""Characters and their numbers.
+"""Characters and their ids.
 
-Id 0 stands for every character that the training text did not have. The file is a plain
-`tokenizers` one; encoding itself is a table look-up, some fifty times as fast.
+Id 0 stands for every character that the training text did not have. The file is one of
+`tokenizers`; encoding itself is a table look-up, some fifty times as fast.
 """
 
 import json
@@ -32,36 +32,36 @@ class Vocabulary:
         self._table[points] = np.arange(1, len(self.characters))
 
     def __len__(self) -> int:
-        """Count the characters, the unknown one included: V."""
+        """Return V, the number of characters with the unknown."""
         return len(self.characters)
 
     @classmethod
     def of(cls, text: str) -> "Vocabulary":
-        """Take every character of a text."""
+        """Return the vocabulary of a text: its characters, in order of their code points."""
         return cls(sorted(set(text)))
 
     @property
     def outside(self) -> int:
-        """Count the Unicode scalar values that the vocabulary does not have."""
+        """The number of Unicode scalar values that the vocabulary does not have."""
         return _SCALAR_VALUES - (len(self) - 1)
 
     def encode(self, text: str) -> Ids:
-        """Give the id of each character (T), 0 where there is none."""
+        """Return the id of each character of a text (T), 0 where there is none."""
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         ids: Ids = self._table[points]
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Give the characters of ids."""
+        """Return the characters of ids."""
         return "".join(self.characters[i] for i in ids)
 
     def unknown(self, text: str) -> list[str]:
-        """List the characters of a text that the vocabulary does not have, each once, in order."""
+        """Return the characters of a text that it does not have, each once, in their order."""
         missing = set(text).difference(self.characters)
         return sorted(missing, key=text.index)
 
     def tokenizer(self) -> Tokenizer:
-        """Give the same mapping as a tokenizer of the `tokenizers` library."""
+        """Return the same mapping as a tokenizer of the `tokenizers` library."""
         numbers = {character: i for i, character in enumerate(self.characters)}
         tokenizer = Tokenizer(models.WordLevel(numbers, unk_token=UNKNOWN))
         tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
@@ -69,12 +69,12 @@ class Vocabulary:
         return tokenizer
 
     def to_json(self) -> str:
-        """Write tokenizer.json."""
+        """Return tokenizer.json."""
         return self.tokenizer().to_str(pretty=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Vocabulary":
-        """Read tokenizer.json.
+        """Return the vocabulary of a tokenizer.json.
 
         Raises:
             TextError: it is not such a file.
