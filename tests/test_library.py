@@ -22,7 +22,7 @@ def trained(request: pytest.FixtureRequest) -> Model:
 
 @pytest.fixture
 def copied(korean: Model, tmp_path: Path) -> Path:
-    """Give a run folder that may be changed."""
+    """Return a run folder that may be changed."""
     return Path(shutil.copytree(korean.run.path, tmp_path / "run"))
 
 
@@ -34,22 +34,73 @@ def test_opens_a_run_by_path_or_name(korean: Model) -> None:
 
 
 def test_an_opened_run_is_what_was_trained(trained: Model) -> None:
-    """What an opened run says of a text is, bit for bit, what it said before."""
+    """An opened run reads a text, bit for bit, as it did before."""
     again = charlstm.load(trained.run.path)
     expected = trained.trace("돌쇠가 물었다. Tom")
     np.testing.assert_array_equal(expected.hidden, again.trace("돌쇠가 물었다. Tom").hidden)
 
 
 def test_samples(trained: Model) -> None:
-    """A sample has the asked length, and is what the stream of its settings gives."""
+    """A sample has the asked length, and is what the stream of its settings yields."""
     sample = trained.sample("돌", length=12, temperature=0.5, top_k=5, top_p=0.9, seed=4)
     pieces = trained.stream("돌", SampleConfig(12, 0.5, 5, 0.9), seed=4)
     assert 12 == len(sample.text)
     assert "".join(piece.text for piece in pieces) == sample.text
 
 
-def test_samples_500_characters_unless_told(korean: Model) -> None:
-    """Without further words a sample has 500 characters, of seed 1."""
+def test_refuses_a_setting_that_there_is_not(korean: Model) -> None:
+    """A setting that sampling has not is a TypeError that names it."""
+    with pytest.raises(TypeError, match="top_q"):
+        korean.sample(top_q=1)
+
+
+def test_errors_are_in_the_words_of_python(korean: Model) -> None:
+    """An error names the parameter that was given, and not an option of the command line."""
+    with pytest.raises(charlstm.OptionError, match=r"^guesses: expected .*, found -1"):
+        korean.trace("돌쇠", guesses=-1)
+    with pytest.raises(charlstm.OptionError, match=r"^top_k: expected .*, found -1"):
+        korean.sample(top_k=-1)
+
+
+def test_logits_are_those_of_each_character(trained: Model) -> None:
+    """Logits are (T, V), and what they predict is what the trace guesses."""
+    text = "돌쇠 Tom"
+    logits, traced = trained.logits(text), trained.trace(text, guesses=1)
+    characters = trained.language_model.vocabulary.characters
+    assert (len(traced.text), len(characters)) == logits.shape
+    likeliest = [characters[i] for i in logits.argmax(-1)]
+    assert [character for ((character, _),) in traced.guesses] == likeliest
+    assert (0, len(characters)) == trained.logits("").shape
+
+
+def test_a_text_can_be_read_on_from_a_state(trained: Model) -> None:
+    """From the state after a text the model goes on as if it had read it now."""
+    whole, state = trained.logits("돌쇠가 Tom"), trained.state("돌쇠가 ")
+    np.testing.assert_allclose(trained.logits("Tom", state), whole[-3:], rtol=1e-4, atol=1e-5)
+    assert [(2, 1, 12)] * 2 == [tuple(part.shape) for part in state]
+
+
+def test_the_state_is_that_of_the_trace(korean: Model) -> None:
+    """The last h and C of a trace are the state after its text."""
+    traced = korean.trace("돌쇠가 물")
+    h, c = korean.state("돌쇠가 물")
+    np.testing.assert_allclose(traced.hidden[:, -1], h[:, 0], atol=1e-5)
+    np.testing.assert_allclose(traced.cell[:, -1], c[:, 0], atol=1e-5)
+
+
+def test_a_state_can_be_patched_from_another_text(korean: Model) -> None:
+    """With C of another text the model predicts something else than after either."""
+    (h, c), (_, other) = korean.state("돌쇠가 "), korean.state("물레는 늘 ")
+    patched = korean.logits("돈다.", (h, other))
+    for same in (
+        korean.logits("돈다.", (h, c)),
+        korean.logits("돈다.", korean.state("물레는 늘 ")),
+    ):
+        assert not np.allclose(patched, same)
+
+
+def test_samples_500_characters_by_default(korean: Model) -> None:
+    """Without further settings a sample has 500 characters, of seed 1."""
     sample = korean.sample()
     assert (500, 1, "") == (len(sample.text), sample.seed, sample.prompt)
 
@@ -83,18 +134,18 @@ def test_scores_what_was_held_out(trained: Model) -> None:
     ("text", "expected"),
     [("", []), ("돌쇠가 Tom을 불러ㅎㅎ", ["T", "o", "m", "을", "불", "러", "ㅎ"])],
 )
-def test_tells_what_it_has_never_seen(korean: Model, text: str, expected: list[str]) -> None:
+def test_lists_what_it_has_never_seen(korean: Model, text: str, expected: list[str]) -> None:
     """Unknown characters are listed once each, in the order in which they come."""
     assert expected == korean.unknown(text)
 
 
-def test_tells_what_it_has_never_seen_in_its_own_form(korean: Model, jamo: Model) -> None:
+def test_lists_what_it_has_never_seen_in_its_own_form(korean: Model, jamo: Model) -> None:
     """A syllable never seen is unknown to a model of syllables, not to one of its letters."""
     assert (["놀"], []) == (korean.unknown("놀"), jamo.unknown("놀"))
 
 
 def test_knows_its_settings(jamo: Model) -> None:
-    """A model tells its family, its form and the settings that it was trained with."""
+    """A model has its family, its form and the settings that it was trained with."""
     config = jamo.config
     assert ("lstm", "nfd", "nfd") == (config.model.family, jamo.form, config.text.form)
     assert 40 == config.training.steps

@@ -43,7 +43,7 @@ def state_after(model: LanguageModel, ids: Tensor, state: State) -> State:
 
 def read_in_chunks(model: LanguageModel, ids: Tensor, state: State) -> Iterator[Tensor]:
     """Read ids (T, B) in order and yield the logits after each, a chunk at a time: (…, B, V)."""
-    for chunk in torch.split(ids, CHUNK):
+    for chunk in torch.split(ids, CHUNK) if len(ids) else ():
         logits, state = model.read(chunk, state)
         yield logits
 
@@ -53,7 +53,8 @@ def logits_of(model: LanguageModel, text: str, state: State | None = None) -> ND
     """Read a text, from an empty state if none is given; return the logits (T, V)."""
     ids = model.encode(text)[:, None]
     chunks = read_in_chunks(model, ids, model.initial_state() if state is None else state)
-    logits: NDArray[np.float32] = torch.cat([logits[:, 0] for logits in chunks]).numpy()
+    none = torch.empty(0, len(model.vocabulary))
+    logits: NDArray[np.float32] = torch.cat([none, *(each[:, 0] for each in chunks)]).numpy()
     return logits
 
 

@@ -1,8 +1,6 @@
 """Every family against an oracle: torch's own modules, or a loop that a child could follow."""
 
-import sys
 from collections.abc import Callable
-from subprocess import run
 
 import pytest
 import torch
@@ -192,22 +190,3 @@ def test_parameters_are_called_as_in_torch(
     names = {f"{family}.{name}" for name in module(5, 7, 2).state_dict()}
     rest = {"embedding.weight", "head.weight", "head.bias"}
     assert names | rest == set(model_of(family).state_dict())
-
-
-def test_building_a_model_does_not_load_torch_s_compiler() -> None:
-    """Building and drawing a model leave torch._dynamo alone, which takes seconds to import."""
-    code = """
-import sys
-import torch
-from charlstm.config import ModelConfig
-from charlstm.limits import FAMILIES
-from charlstm.models import new_model
-for family in FAMILIES:
-    new_model(ModelConfig(family, 20, 5, 7, 2), torch.Generator())
-print("torch._dynamo" in sys.modules)
-{}
-print("torch._dynamo" in sys.modules)
-"""
-    by_torch = "with torch.device('meta'): torch.nn.Embedding(20, 5)"
-    done = run([sys.executable, "-c", code.format(by_torch)], capture_output=True, check=True)
-    assert b"False\nTrue\n" == done.stdout.replace(b"\r", b"")
