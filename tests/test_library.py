@@ -186,7 +186,7 @@ def test_takes_every_seed(korean: Model, seed: int) -> None:
 
 
 def test_a_missing_run_is_named(tmp_path: Path) -> None:
-    """Opening what is not there is an error that names it and tells how to make one."""
+    """Opening what is not there is an error that names it and how to make one."""
     with pytest.raises(charlstm.RunError, match=r"nowhere: expected a run folder.*charlstm train"):
         charlstm.load(tmp_path / "nowhere")
 

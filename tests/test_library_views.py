@@ -26,7 +26,7 @@ TEXT = "돌쇠가 물었다."
 
 @pytest.fixture(params=["korean", "jamo"])
 def model(request: pytest.FixtureRequest) -> Model:
-    """Give a model of syllables, and one of their letters."""
+    """Return a model of syllables, and one of their letters."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Model)
     return found
@@ -86,7 +86,7 @@ def test_finds_what_units_track(model: Model) -> None:
 
 
 def test_tracks_a_unit(model: Model) -> None:
-    """What a unit holds is told of the layer and unit asked for."""
+    """A track is of the layer and unit asked for."""
     expected = track(model.language_model, TEXT, layer=0, unit=5)
     assert_same(expected, model.track(TEXT, 0, 5))
 
@@ -120,7 +120,7 @@ def test_changes_a_model(model: Model) -> None:
 
 
 def test_takes_the_mean_over_what_was_held_out(model: Model) -> None:
-    """A unit heard as its mean has its mean over the held-out part."""
+    """A unit replaced by its mean has its mean over the held-out part."""
     heldout = (model.run.path / "heldout.txt").read_text(encoding="utf-8")
     over = model.language_model.encode(heldout)
     ablations = [interventions.parse_ablation("L1/3=mean")]

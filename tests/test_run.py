@@ -55,7 +55,7 @@ def write_run(path: Path) -> Network:
 
 
 def settings() -> RunConfig:
-    """Give the settings of that run."""
+    """Return the settings of that run."""
     return RunConfig(
         format=RunConfig.FORMAT,
         charlstm="0.1.0",
@@ -74,7 +74,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    """Give the bytes of all files below a folder, and None for each folder."""
+    """Return the bytes of all files below a folder, and None for each folder."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes() if file.is_file() else None
         for file in folder.rglob("*")
@@ -82,13 +82,13 @@ def contents(folder: Path) -> dict[str, bytes | None]:
 
 
 def bits(tensor: Tensor) -> list[int]:
-    """Give the numbers of a tensor as they are stored."""
+    """Return the numbers of a tensor as they are stored."""
     numbers: list[int] = tensor.detach().flatten().view(torch.int32).tolist()
     return numbers
 
 
 def refusal(path: Path) -> str:
-    """Give the message with which a run is refused."""
+    """Return the message with which a run is refused."""
     with pytest.raises(RunError) as caught:
         load_run(path)
     return str(caught.value)
@@ -424,7 +424,7 @@ def test_finds_the_newest_run(newest: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["nowhere", "empty", "runs"])
 def test_finds_no_run(name: str, tmp_path: Path) -> None:
-    """Where no run has weights, the error names the folder and says how to make one."""
+    """Where no run has weights, the error names the folder and how to make one."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "runs" / "a").mkdir(parents=True)
     (tmp_path / "runs" / "a" / CONFIG).touch()

@@ -256,7 +256,7 @@ def test_an_endless_perplexity_is_a_number() -> None:
 @pytest.mark.parametrize(("text", "found"), [("", 0), ("a", 1), ("각", 1), ("\u1100\u1161", 1)])
 @pytest.mark.parametrize("form", ["nfc", "nfd"])
 def test_refuses_a_text_without_a_second_character(text: str, found: int, form: str) -> None:
-    """Fewer than two NFC characters cannot be scored, and the error says how many there are."""
+    """Fewer than two NFC characters cannot be scored, and the error has their number."""
     with pytest.raises(TextError, match=f"expected at least 2 characters, found {found};"):
         score(tiny("a", form), text)
 

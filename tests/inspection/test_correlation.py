@@ -19,8 +19,8 @@ Doubles = NDArray[np.float64]
 NONE = np.array([], dtype=np.int64)
 
 
-def slow_noise(source: np.random.Generator, length: int, keep: float = 0.9) -> Doubles:
-    """Draw noise that remembers what it was."""
+def slow_numbers(source: np.random.Generator, length: int, keep: float = 0.9) -> Doubles:
+    """Draw random numbers that change slowly."""
     values, value = np.empty(length), 0.0
     for t, new in enumerate(source.normal(size=length)):
         value = keep * value + new
@@ -31,11 +31,11 @@ def slow_noise(source: np.random.Generator, length: int, keep: float = 0.9) -> D
 def drawn(seed: int, length: int = LENGTH) -> tuple[Doubles, Doubles, NDArray[np.int64]]:
     """Draw activations (U, T), a yes or no and a number (2, T), and characters (T)."""
     source = np.random.default_rng(seed)
-    units = np.array([slow_noise(source, length) for _ in range(UNITS)])
-    yes = slow_noise(source, length) > 0.5
+    units = np.array([slow_numbers(source, length) for _ in range(UNITS)])
+    yes = slow_numbers(source, length) > 0.5
     return (
         np.tanh(units / 3),
-        np.array([yes, slow_noise(source, length)]),
+        np.array([yes, slow_numbers(source, length)]),
         source.integers(0, 6, length),
     )
 
@@ -167,7 +167,7 @@ def test_too_few_shifts_let_nothing_pass() -> None:
 
 
 def test_random_units_pass_in_one_text_of_twenty() -> None:
-    """Of slow noise beside slow properties about 5 % of whole searches find anything."""
+    """Of slow random units beside slow properties about 5 % of whole searches find anything."""
     passed = 0
     for seed in range(400):
         units, numbers, characters = drawn(1000 + seed, 200)

@@ -46,10 +46,10 @@ def model_of(family: str) -> LanguageModel:
     """Make two layers of 7 units, with biases that are not 0 so that they can be mistaken."""
     config = ModelConfig(family, 20, 5, UNITS, 2, WINDOW)
     model = new_model(config, Generator().manual_seed(0)).double()
-    noise = Generator().manual_seed(1)
+    generator = Generator().manual_seed(1)
     for parameter in model.parameters():
         if parameter.ndim == 1:
-            parameter.detach().normal_(generator=noise)
+            parameter.detach().normal_(generator=generator)
     return LanguageModel(model, VOCABULARY, "nfc")
 
 
@@ -154,7 +154,7 @@ CLAMPS = [
 def test_a_clamped_gate_is_one_replaced_at_each_character(
     family: str, gate: str, value: float
 ) -> None:
-    """Holding a gate in all layers says what a loop says in which the gate is that number."""
+    """A gate clamped in all layers gives what a loop gives in which the gate is that number."""
     expected, _ = naive(family, clamped={(1, gate): value, (2, gate): value})
     actual = logits_of(changed(model_of(family), [Clamp(None, gate, value)]))
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-12)

@@ -1,4 +1,4 @@
-"""Dropout with one mask for a whole stretch."""
+"""Dropout with one mask for a whole sequence."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ STREAMS = 5
 
 @pytest.fixture
 def x() -> Tensor:
-    """Give (T, B, H) of which no number is 0."""
+    """Return (T, B, H) of which no number is 0."""
     return torch.rand(6, STREAMS, 40, generator=Generator().manual_seed(0)) + 0.5
 
 
@@ -22,7 +22,7 @@ def half(
     return Dropout(rate, rate, DropoutRng(Generator().manual_seed(seed), streams, here))
 
 
-def test_one_mask_for_the_whole_stretch(x: Tensor) -> None:
+def test_one_mask_for_the_whole_sequence(x: Tensor) -> None:
     """A unit that is dropped at one character is dropped at all, and one that is kept is kept."""
     kept = drop_units(x, half()) != 0
     assert torch.equal(kept[:1].expand_as(kept), kept)
@@ -61,7 +61,7 @@ def test_keeps_the_expectation(x: Tensor) -> None:
     torch.testing.assert_close(mean / x[:1], expected, rtol=0, atol=5 * masks**-0.5)
 
 
-def test_masks_change_from_stretch_to_stretch(x: Tensor) -> None:
+def test_masks_change_from_sequence_to_sequence(x: Tensor) -> None:
     """One generator drops other units in the next sequence."""
     dropout = half()
     assert not torch.equal(drop_units(x, dropout), drop_units(x, dropout))
@@ -69,7 +69,7 @@ def test_masks_change_from_stretch_to_stretch(x: Tensor) -> None:
 
 @pytest.mark.parametrize("here", [slice(0, 2), slice(2, 5), slice(4, 5), slice(0, 5)], ids=str)
 def test_some_of_the_streams_have_the_masks_of_all(x: Tensor, here: slice) -> None:
-    """A reader of some streams drops, stretch after stretch, what a reader of all drops there."""
+    """Read alone, some streams drop, sequence after sequence, what they drop among all."""
     all_, some = half(), half(here=here)
     for _ in range(3):
         expected = drop_units(x, all_)[:, here]
@@ -98,7 +98,7 @@ def test_what_is_given_stays_as_it_is(x: Tensor) -> None:
 
 @pytest.fixture
 def weights() -> list[Tensor]:
-    """Give w_ih, w_hh, b_ih and b_hh of which no number is 0."""
+    """Return w_ih, w_hh, b_ih and b_hh of which no number is 0."""
     draw = Generator().manual_seed(0)
     shapes = [(280, 30), (280, 70), (280,), (280,)]
     return [torch.rand(shape, generator=draw) + 0.5 for shape in shapes]
@@ -119,7 +119,7 @@ def test_weights_that_are_kept_are_scaled(weights: list[Tensor]) -> None:
 
 
 def test_only_weights_between_units_are_dropped(weights: list[Tensor]) -> None:
-    """What hears the layer below, and the biases, stay as they are; so do the parameters."""
+    """The weights of the inputs, and the biases, stay as they are; so do the parameters."""
     before = [part.clone() for part in weights]
     after = drop_weights(weights, half())
     assert all(a is b for k, (a, b) in enumerate(zip(after, weights, strict=True)) if k != 1)
@@ -133,7 +133,7 @@ def test_without_dropout_or_rate_no_weight_is_dropped(weights: list[Tensor], rat
     assert all(a is b for a, b in zip(drop_weights(weights, dropout), weights, strict=True))
 
 
-def test_readers_that_share_the_streams_drop_the_same_weights(weights: list[Tensor]) -> None:
-    """Whichever streams a reader has, it drops what the others do."""
+def test_workers_that_share_the_streams_drop_the_same_weights(weights: list[Tensor]) -> None:
+    """Whichever streams a worker has, it drops the same weights as the others."""
     first, second = (drop_weights(weights, half(here=here))[1] for here in (slice(2), slice(2, 5)))
     assert torch.equal(first, second)

@@ -190,3 +190,15 @@ def test_parameters_are_called_as_in_torch(
     names = {f"{family}.{name}" for name in module(5, 7, 2).state_dict()}
     rest = {"embedding.weight", "head.weight", "head.bias"}
     assert names | rest == set(model_of(family).state_dict())
+
+
+@pytest.mark.parametrize("family", ["gru", "lstm"])
+def test_a_new_model_keeps_its_memory(family: str) -> None:
+    """The biases of a new model sum to 1 at the gate that keeps, and to 0 at the others."""
+    core = new_model(ModelConfig(family, 20, 5, 7, 2), Generator().manual_seed(0)).core
+    kept = core.info.rows(core.info.keeps or "", 7)
+    for inputs, recurrent in core.layers():
+        assert recurrent is not None
+        expected = torch.zeros_like(inputs.bias)
+        expected[kept] = 1.0
+        assert torch.equal(expected, inputs.bias + recurrent.bias)

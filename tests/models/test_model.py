@@ -16,12 +16,12 @@ FAMILIES = ["lstm", "gru", "rnn", "fnn"]
 
 @pytest.fixture(params=FAMILIES)
 def model(request: pytest.FixtureRequest) -> Network:
-    """Give a model of each family, in float64 and with biases."""
+    """Return a model of each family, in float64 and with biases."""
     config = ModelConfig(request.param, V, embedding=5, hidden=7, layers=2, window=4)
     made = new_model(config, Generator().manual_seed(0)).double()
-    noise = Generator().manual_seed(1)
+    generator = Generator().manual_seed(1)
     for parameter in made.parameters():
-        change = torch.randn(parameter.shape, dtype=torch.double, generator=noise)
+        change = torch.randn(parameter.shape, dtype=torch.double, generator=generator)
         parameter.detach().add_(change, alpha=0.3)
     return made
 

@@ -1,4 +1,4 @@
-"""What may be drawn, by numbers worked out by hand and by what must hold for any scores."""
+"""The filters, by numbers computed by hand and by what must hold for any logits."""
 
 import math
 
@@ -25,7 +25,7 @@ configs = st.builds(
 
 
 def scores_for(*shares: float) -> Tensor:
-    """Give scores whose softmax is these shares, shifted to look like scores."""
+    """Return logits whose softmax is these shares, shifted."""
     return torch.tensor(shares, dtype=torch.double).log() + 3
 
 

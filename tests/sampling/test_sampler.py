@@ -202,7 +202,7 @@ def test_a_prompt_is_brought_into_the_form(trained: Model) -> None:
     assert expected == trained.sample(unicodedata.normalize("NFD", "물레는 é"), length=20).text
 
 
-def test_a_prompt_is_heard(korean: Model) -> None:
+def test_a_prompt_counts(korean: Model) -> None:
     """The likeliest text depends on the prompt."""
     texts = {korean.sample(prompt, length=10, temperature=0).text for prompt in ("물", "돌", "누")}
     assert len(texts) > 1

@@ -88,7 +88,7 @@ def test_marks_belong_to_their_letter() -> None:
     ("form", "slots", "batchim"), [("nfc", False, True), ("nfd", True, False), ("none", True, True)]
 )
 def test_slots_are_for_jamo(form: str, slots: bool, batchim: bool) -> None:  # noqa: FBT001
-    """Slots are told of where jamo may be read, 받침 where syllables may be."""
+    """There are slots where jamo may be read, and 받침 where syllables may be."""
     names = properties("달이 가", form).keys()
     assert (slots, batchim) == ("leading" in names, "batchim" in names)
 

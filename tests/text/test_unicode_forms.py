@@ -60,7 +60,7 @@ def fed(text: str) -> tuple[str, str]:
 
 
 def jamo(slot: Slot) -> Iterator[str]:
-    """Give the jamo of a slot, taken from the syllables that have them."""
+    """Return the jamo of a slot, taken from the syllables that have them."""
     place = (Slot.LEADING, Slot.VOWEL, Slot.TRAILING).index(slot)
     letters = (nfd(syllable)[place : place + 1] for syllable in SYLLABLES)
     return iter({letter for letter in letters if letter})

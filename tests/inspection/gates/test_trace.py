@@ -55,7 +55,7 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 @pytest.fixture
 def long_subject(english: Model) -> Subject:
-    """Give a text that is read in several stretches."""
+    """Return a text that is read in several chunks."""
     return Subject(english, (ENGLISH + ENGLISH[::-1])[500:3000])
 
 
@@ -125,7 +125,7 @@ def test_hidden_is_that_of_torch(subject: Subject) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gates_are_those_of_the_equations(subject: Subject, name: str) -> None:
-    """Each gate and state, worked out in float64 from the file of weights, is that of the trace."""
+    """Each gate and state, computed in float64 from the file of weights, is that of the trace."""
     expected = by_the_equations(subject)[name]
     actual = subject.model.trace(subject.text).values[name]
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
@@ -141,7 +141,7 @@ def test_a_long_text_is_read_as_one(long_subject: Subject, name: str) -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 999, 1000, 1001, 2000, 2001])
 def test_every_character_is_there(english: Model, length: int) -> None:
-    """A trace has exactly the characters of its text, wherever the stretches end."""
+    """A trace has exactly the characters of its text, wherever the chunks end."""
     text = (ENGLISH * 2)[:length]
     traced = english.trace(text)
     assert text == traced.text
@@ -261,7 +261,7 @@ def small(family: str, form: str = "nfc") -> LanguageModel:
 
 @pytest.mark.parametrize("form", ["nfc", "nfd", "none"])
 def test_an_empty_text_is_refused(form: str) -> None:
-    """There is nothing to trace in an empty text, and the error says so."""
+    """There is nothing to trace in an empty text, which the error states."""
     with pytest.raises(TextError, match="expected at least one character"):
         trace(small("lstm", form), "")
 

@@ -106,7 +106,7 @@ def each_unit(values: Doubles) -> Iterator[tuple[int, int, list[float]]]:
 
 
 def test_half_life_is_that_of_the_mean_logarithm(subject: Subject) -> None:
-    """Each unit's half-life is ln ½ over the mean of ln f, worked out one character at a time."""
+    """Each unit's half-life is ln ½ over the mean of ln f, computed one character at a time."""
     found = subject.timescales()
     for layer, unit, gates in each_unit(subject.trace().values[subject.keeps].astype(float)):
         mean = sum(math.log(f) for f in gates) / len(gates)
@@ -144,7 +144,7 @@ def test_typical_half_life_is_that_of_the_median(subject: Subject) -> None:
 
 @pytest.mark.parametrize("most", [1, 2, 99, 170, 339, 340, 341])
 def test_medians_are_over_characters_spread_evenly(subject: Subject, most: int) -> None:
-    """Of more than N characters f is taken at ⌊n·T / N⌋ only, in whatever stretches they come."""
+    """Of more than N characters f is taken at ⌊n·T / N⌋ only, in whatever chunks they come."""
     values = subject.trace().values[subject.keeps].astype(float)
     count = min(most, 340)
     medians = np.median(values[:, [n * 340 // count for n in range(count)]], axis=1)
@@ -201,8 +201,8 @@ def test_gates_of_the_oracle_are_saturated_somewhere(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 100, 339, 340, 341])
-def test_stretches_leave_no_trace(subject: Subject, at_once: int) -> None:
-    """In whatever stretches a text is read, all numbers are the same to within rounding."""
+def test_chunks_leave_no_trace(subject: Subject, at_once: int) -> None:
+    """In whatever chunks a text is read, all numbers are the same to within rounding."""
     whole, parts = subject.timescales(), subject.timescales(at_once=at_once)
     assert (whole.gate, whole.characters) == (parts.gate, parts.characters) == (subject.keeps, 340)
     for name in ("mean_log", "half_life", "typical_half_life", "time_constant", "mean_written"):
@@ -281,7 +281,7 @@ def test_ten_characters_are_long_term() -> None:
 
 
 def naive_written(traced: Trace, at: int) -> Doubles:
-    """Give i·g, or (1 − z)·n, at a character: (L, H)."""
+    """Return i·g, or (1 − z)·n, at a character: (L, H)."""
     values = {name: value.astype(float) for name, value in traced.values.items()}
     share = values["input"] if "input" in values else 1 - values["update"]
     product: Doubles = (share * values["candidate"])[:, at]
@@ -343,14 +343,14 @@ def test_a_layer_that_wrote_nothing_counts_its_units_alike() -> None:
 def test_distances_are_those_the_text_reaches(
     subject: Subject, after: int, distances: tuple[int, ...]
 ) -> None:
-    """Only as many distances are told as there are characters after the one followed."""
+    """There are only as many distances as characters after the one followed."""
     found = subject.retention(10, TEXT[: 11 + after])
     assert distances == found.distances
     assert min(after, 200) == len(found.after) == found.kept.shape[1]
 
 
 def test_surroundings_are_those_of_the_character(subject: Subject) -> None:
-    """The character is told with up to 40 before it and 200 after it."""
+    """The character comes with up to 40 before it and 200 after it."""
     found = subject.retention(50)
     assert (50, TEXT[50]) == (found.at, found.character)
     assert (TEXT[10:50], TEXT[51:251]) == (found.before, found.after)
@@ -385,15 +385,15 @@ def test_span_has_a_fresh_model_beside_it() -> None:
     assert found.retention is None
 
 
-def test_half_lives_beyond_the_stretch_are_flagged() -> None:
-    """A half-life longer than the training stretch is flagged, one as long is not."""
+def test_half_lives_beyond_the_sequence_length_are_flagged() -> None:
+    """A half-life longer than the sequence length of training is flagged, one as long is not."""
     subject = set_by_hand(1.0, 0.9, 0.99)
     found = MemorySpan(subject.timescales(), subject.timescales(), seq_length=20)
     assert [[True, False, True]] * 2 == found.beyond.tolist()
 
 
-def test_no_half_life_is_beyond_a_stretch_that_was_not_read() -> None:
-    """Of fewer characters than the stretch has none is known to be longer than it."""
+def test_no_half_life_is_beyond_a_sequence_length_that_was_not_read() -> None:
+    """Where fewer characters were read than the sequence length, none is known to be longer."""
     scales = set_by_hand(1.0, 0.9, 0.99).timescales()
     for characters, beyond in ((20, [True, False, True]), (19, [False] * 3)):
         found = MemorySpan(replace(scales, characters=characters), scales, seq_length=20)
@@ -409,7 +409,7 @@ def test_longest_lived_are_in_order() -> None:
 
 
 def holding(typical: list[list[float]], written: list[list[float]]) -> MemorySpan:
-    """Give a model whose units hold so long, and write so much."""
+    """Return a model whose units hold so long, and write so much."""
     held, like = np.array(typical), np.ones((len(typical), len(typical[0])))
     scales = Timescales(
         INFO, 90, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
@@ -433,7 +433,7 @@ def test_what_never_writes_holds_nothing() -> None:
 
 @pytest.mark.parametrize("family", ["rnn", "fnn"])
 def test_refuses_a_model_without_such_a_gate(family: str) -> None:
-    """An rnn or fnn has no gate that keeps; the error says so and what to look at instead."""
+    """An rnn or fnn has no gate that keeps; the error names what to look at instead."""
     model = fresh(family)
     for compute in (lambda: timescales(model, TEXT), lambda: retention(model, TEXT, 3)):
         with pytest.raises(OptionError, match="for a model without a gate that keeps anything"):
@@ -441,7 +441,7 @@ def test_refuses_a_model_without_such_a_gate(family: str) -> None:
 
 
 def test_an_empty_text_is_refused(subject: Subject) -> None:
-    """There is nothing to measure in an empty text, and the error says so."""
+    """There is nothing to measure in an empty text, which the error states."""
     with pytest.raises(TextError, match="expected at least one character, found none"):
         subject.timescales("")
 

@@ -135,15 +135,15 @@ def test_each_property_has_its_best_unit(found: Units) -> None:
         assert tuple(best) in {(f.layer, f.unit) for f in found.findings if f.property == name}
 
 
-def test_the_best_units_are_told_with_what_they_follow_best() -> None:
+def test_the_best_units_are_found_with_what_they_follow_best() -> None:
     """The first findings are the units of the largest |r|, each with that property."""
     record = units(planted(), TEXT, np.random.default_rng(0), found=4, cost=free)
     size = np.abs(record.r).reshape(len(record.properties), -1)
     best = set(np.argsort(-size.max(axis=0))[:4].tolist())
-    told = {f.layer * HIDDEN + f.unit: f for f in reversed(record.findings)}
-    assert best <= told.keys()
+    found = {f.layer * HIDDEN + f.unit: f for f in reversed(record.findings)}
+    assert best <= found.keys()
     for unit in best:
-        assert size[:, unit].max() == abs(told[unit].r)
+        assert size[:, unit].max() == abs(found[unit].r)
 
 
 def test_findings_have_the_numbers_of_the_matrices(found: Units) -> None:
@@ -255,7 +255,7 @@ def test_a_text_of_newlines_has_nothing_to_track() -> None:
 
 
 def test_refuses_a_short_text() -> None:
-    """A text in which nothing can be told is refused with the numbers."""
+    """A text too short to find anything in is refused with the numbers."""
     source = np.random.default_rng(0)
     with pytest.raises(TextError, match="expected at least 1200 characters, found 900"):
         units(seeded("rnn"), TEXT[:900], source)
