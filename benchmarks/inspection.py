@@ -22,15 +22,14 @@ import torch
 from torch import Generator
 
 from charlstm.config import ModelConfig
-from charlstm.inspection.gates.parallel import placed_traces
+from charlstm.inspection.gates.compute import placed_traces
 from charlstm.inspection.npz import write_parts
 from charlstm.inspection.units.compute import units
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import read_in_chunks
 from charlstm.models import new_model
-from charlstm.models.base import Network, as_ids
 from charlstm.text.bundled import bundled
 from charlstm.text.vocabulary import Vocabulary
-
-_STRETCH = 1000
 
 
 def main() -> None:
@@ -44,39 +43,32 @@ def main() -> None:
     text = (text * (1 + options.characters // len(text)))[: options.characters]
     vocabulary = Vocabulary.of(text)
     config = ModelConfig("lstm", len(vocabulary), 256, options.hidden, options.layers)
-    model = new_model(config, Generator().manual_seed(1)).requires_grad_(requires_grad=False)
+    network = new_model(config, Generator().manual_seed(1)).requires_grad_(requires_grad=False)
+    model = LanguageModel(network, vocabulary, "none")
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, torch {torch.__version__}, ", end=""
     )
     print(f"{torch.get_num_threads()} threads, {options.layers}×{options.hidden}, ", end="")
     print(f"{len(text):,} characters, seed 1")
-    forward = _report("forward pass", lambda: read(model, vocabulary, text), None)
-    _report("all gates to .npz", lambda: write(model, vocabulary, text), forward)
-    _report("units", lambda: search(model, vocabulary, text), forward)
+    forward = _report("forward pass", lambda: read(model, text), None)
+    _report("all gates to .npz", lambda: write(model, text), forward)
+    _report("units", lambda: units(model, text, np.random.default_rng(1)), forward)
 
 
 @torch.inference_mode()
-def read(model: Network, vocabulary: Vocabulary, text: str) -> None:
-    """Read the text with one reader, in stretches."""
-    state = model.initial_state(1)
-    for seq_length in torch.split(
-        as_ids(vocabulary.encode(text).astype(np.int64))[:, None], _STRETCH
-    ):
-        _, state = model.forward(seq_length, state)
+def read(model: LanguageModel, text: str) -> None:
+    """Read the text in order, in chunks."""
+    for _ in read_in_chunks(model, model.encode(text)[:, None], model.initial_state()):
+        pass
 
 
-def write(model: Network, vocabulary: Vocabulary, text: str) -> None:
+def write(model: LanguageModel, text: str) -> None:
     """Write every gate of every unit."""
     with tempfile.TemporaryDirectory() as folder, Path(folder, "gates.npz").open("wb") as file:
-        write_parts(placed_traces(model, vocabulary, text, "none"), file)
+        write_parts(placed_traces(model, text), len(text), file)
 
 
-def search(model: Network, vocabulary: Vocabulary, text: str) -> None:
-    """Find what single units track."""
-    units(model, vocabulary, text, "none", np.random.default_rng(1))
-
-
-def _report(name: str, work: Callable[[], None], forward: float | None) -> float:
+def _report(name: str, work: Callable[[], object], forward: float | None) -> float:
     begin = time.perf_counter()
     work()
     seconds = time.perf_counter() - begin

@@ -291,7 +291,8 @@ def score(model: nn.Module, data: Data, context: int) -> float:
         nats[some[:, :-1][due]] = cost[due]
     model.train()
     following = data.heldout[1:].numpy()
-    return float((nats.numpy() + data.vocabulary.surcharge(following)).mean(dtype=np.float64))
+    choice = np.float32(math.log(data.vocabulary.outside))
+    return float((nats.numpy() + (following == UNKNOWN_ID) * choice).mean(dtype=np.float64))
 
 
 def table(trainings: Sequence[Training]) -> Table:

@@ -17,11 +17,12 @@ SIGNED: Limits = (-1.0, 1.0)  # tanh
 class Gate:
     """A gate or candidate, and the least and the most that its activation can be.
 
-    `number` is its place among the four layers of an LSTM as they are usually explained, 1 to 4;
-    0 where it has none.
+    `symbol` is its letter in the equations, and `number` its place among the four layers of an
+    LSTM as they are usually explained, 1 to 4; 0 where it has none.
     """
 
     name: str
+    symbol: str
     limits: Limits
     number: int = 0
 

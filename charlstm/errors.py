@@ -14,6 +14,8 @@ raised is a defect of ours.
 from charlstm.messages import Message
 
 NONE = Message("errors.none")
+# What is called otherwise on the command line.
+_OPTIONS = {"guesses": "top"}
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -34,16 +36,21 @@ class CharlstmError(Exception):
 
 
 class OptionError(CharlstmError):
-    """An option has a value that cannot be.
+    """A setting or parameter has an impossible value.
 
-    `field` is the name in Python and in config.json; on the command line it is `--field`. What was
-    expected instead is a key of the catalogue, with the values that go into it.
+    `field` is its name in Python and in config.json, which `str` uses; `message` has the name of
+    the option. What was expected instead is a key of the catalogue, with its values.
     """
 
     def __init__(self, field: str, expected: str, /, found: object, **values: object) -> None:
         self.field, self.expected, self.found = field, Message(expected, **values), found
-        option = "--" + field.replace("_", "-")
+        option = "--" + _OPTIONS.get(field, field).replace("_", "-")
         super().__init__("errors.option", option=option, expected=self.expected, found=found)
+
+    def __str__(self) -> str:
+        """Return the sentence in English, with the name in Python."""
+        values = {"option": self.field, "expected": self.expected, "found": self.found}
+        return str(Message("errors.option", **values))
 
 
 class TextError(CharlstmError):

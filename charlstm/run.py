@@ -14,7 +14,7 @@ and nothing in it is ever executed.
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from torch import Tensor
 from charlstm.config import HeldOut, RunConfig
 from charlstm.config_json import from_json, to_json
 from charlstm.errors import NONE, OptionError, RunError, TextError
+from charlstm.language_model import LanguageModel
 from charlstm.models import build_model
 from charlstm.models.base import Network
 from charlstm.text.vocabulary import Vocabulary
@@ -39,12 +40,11 @@ _LOCK = ".training"
 
 @dataclass(frozen=True)
 class Run:
-    """A run that was read: where it lies, its settings, its vocabulary, and the model."""
+    """A run: its folder, its settings, and its model."""
 
     path: Path
     config: RunConfig
-    vocabulary: Vocabulary
-    model: Network
+    model: LanguageModel
 
 
 def load_run(path: Path) -> Run:
@@ -57,9 +57,9 @@ def load_run(path: Path) -> Run:
         raise RunError("errors.run.missing", folder=path)
     config = _read_config(path)
     vocabulary = _read_vocabulary(path, config)
-    model = build_model(config.model)
-    _fill(model, path / WEIGHTS)
-    return Run(path, config, vocabulary, model)
+    network = build_model(config.model)
+    _fill(network, path / WEIGHTS)
+    return Run(path, config, LanguageModel(network, vocabulary, config.text.form))
 
 
 def read_heldout(run: Run) -> str:
@@ -157,9 +157,9 @@ def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldou
     write_whole(path / HELDOUT, heldout)
 
 
-def write_weights(path: Path, model: Network) -> None:
+def write_weights(path: Path, network: Network) -> None:
     """Write the weights."""
-    write_whole(path / WEIGHTS, save(model.state_dict(), {"format": "pt"}))
+    write_whole(path / WEIGHTS, save(network.state_dict(), {"format": "pt"}))
 
 
 def write_metrics(path: Path, rows: list[dict[str, object]]) -> None:
@@ -175,15 +175,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write that takes its name only once all of it is written."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+    """Open a file to write that takes its name only once all of it is written."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -220,19 +218,19 @@ def _read_vocabulary(path: Path, config: RunConfig) -> Vocabulary:
     return vocabulary
 
 
-def _fill(model: Network, file: Path) -> None:
+def _fill(network: Network, file: Path) -> None:
     try:
         tensors = load(_read(file))
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise RunError("errors.run.not_weights", file=file, reason=error) from None
-    wanted = model.state_dict()
+    wanted = network.state_dict()
     if tensors.keys() != wanted.keys():
         expected, found = ", ".join(sorted(wanted)), ", ".join(sorted(tensors))
         raise RunError("errors.run.tensors", file=file, expected=expected, found=found or NONE)
     for name, tensor in tensors.items():
         _check_tensor(file, name, tensor, wanted[name])
-    model.load_state_dict(tensors, assign=True)
-    model.requires_grad_(requires_grad=False)
+    network.load_state_dict(tensors, assign=True)
+    network.requires_grad_(requires_grad=False)
 
 
 def _check_tensor(file: Path, name: str, found: Tensor, expected: Tensor) -> None:
@@ -276,9 +274,3 @@ def _remove(path: Path, folders: Sequence[Path]) -> None:
         if any(folder.iterdir()):
             break
         folder.rmdir()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -16,18 +16,25 @@ import charlstm
 
 PACKAGE = Path(charlstm.__file__).parent
 # Where the values of computed keys are written, if not in the module that computes the key.
-COMPUTED_FROM = {
-    "gates.title.{}": "inspection/gates/quantities.py",
-    "gates.legend.{}": "inspection/gates/quantities.py",
-    "gates.{}.long": "inspection/gates/quantities.py",
-    "lookback.at.{}": "inspection/lookback/compute.py",
-    "lookback.plain.{}": "inspection/lookback/compute.py",
-    "lookback.title.{}": "inspection/lookback/compute.py",
-    "messages.skipped.{}": "text/files.py",
-    "progress.reason.{}": "training/trainer.py",
-    "progress.regularization.{}": "config.py",
-    "units.activation.{}": "inspection/readers.py",
-    "units.property.{}": "text/properties.py",
+_CELLS = "models/lstm.py", "models/gru.py"
+COMPUTED_FROM: dict[str, tuple[str, ...]] = {
+    "gates.title.{}": ("inspection/gates/quantities.py",),
+    "gates.legend.{}": ("inspection/gates/quantities.py",),
+    "gates.{}.{}.short": _CELLS,
+    "gates.{}.{}.long": _CELLS,
+    "gates.{}.{}.meaning": _CELLS,
+    "gates.{}.{}.{}": _CELLS,
+    "story.{}.{}.name": _CELLS,
+    "story.{}.{}.{}": _CELLS,
+    "story.legend.{}": _CELLS,
+    "lookback.at.{}": ("inspection/lookback/compute.py",),
+    "lookback.plain.{}": ("inspection/lookback/compute.py",),
+    "lookback.title.{}": ("inspection/lookback/compute.py",),
+    "messages.skipped.{}": ("text/files.py",),
+    "progress.reason.{}": ("training/trainer.py",),
+    "progress.regularization.{}": ("config.py",),
+    "units.activation.{}": ("models/lstm.py",),
+    "units.property.{}": ("text/properties.py",),
 }
 _KEY = re.compile(r"(\w+)(\.\w+)+")
 _COMPUTED = re.compile(r"(\w+)\.[\w.]*\{\}[\w.{}]*")
@@ -59,7 +66,7 @@ def _look_ups(file: Path, parts: set[str]) -> LookUps:
 
 def _pattern(form: str, file: Path) -> re.Pattern[str]:
     """Return what matches the keys that an f-string of a file can be."""
-    sources = [file, *(PACKAGE / name for name in [COMPUTED_FROM.get(form)] if name)]
+    sources = [file, *(PACKAGE / name for name in COMPUTED_FROM.get(form, ()))]
     values = [re.escape(s) for source in sources for s in _strings(source)]
     return re.compile(re.escape(form).replace(r"\{\}", f"(?:{'|'.join(values)})"))
 

@@ -26,18 +26,22 @@ TABLE = {
     "cells": set(),
     "text": {"numpy", "tokenizers", "charset_normalizer"},
     "models": {"torch"},
-    "language_model": {"models", "torch"},
+    "language_model": {"text", "models", "numpy", "torch"},
     "threads": {"torch"},
-    "run": {"text", "models", "safetensors", "torch"},
+    "run": {"text", "models", "language_model", "safetensors", "torch"},
     "evaluation": {"text", "models", "language_model", "numpy", "torch"},
-    "training": {"text", "models", "run", "evaluation", "threads", "torch", "platformdirs"},
-    "sampling": {"text", "models", "torch"},
+    "training": {
+        "text", "models", "language_model", "run", "evaluation", "threads", "torch",
+        "platformdirs",
+    },
+    "sampling": {"text", "models", "language_model", "torch"},
     "drawing": {"numpy", "rich"},
     "inspection": {
         "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
     },
     "library": {
-        "numpy", "torch", "text", "run", "evaluation", "sampling", "inspection", "training",
+        "numpy", "torch", "text", "models", "language_model", "run", "evaluation", "sampling",
+        "inspection", "training",
     },
     "cli": {
         "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",

@@ -17,6 +17,7 @@ from charlstm.inspection.memory.compute import memory_span, retention
 from charlstm.inspection.story.compute import story
 from charlstm.inspection.track.compute import track
 from charlstm.inspection.units.compute import units
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.text.unicode_forms import normalized
 
@@ -51,26 +52,23 @@ def assert_same(expected: Any, actual: Any) -> None:
 
 def test_tells_a_story(model: Model) -> None:
     """A story is that of the model's trace, with and without a unit."""
-    run = model.run
-    traced = trace(run.model, run.vocabulary, TEXT, model.form)
+    traced = trace(model.language_model, TEXT)
     assert_same(story(traced, 3), model.story(TEXT, 3))
     assert_same(story(traced, 3, 0, 5), model.story(TEXT, 3, 0, 5))
 
 
 def test_measures_memory(model: Model) -> None:
     """Memory is measured beside a new model drawn from the seed, and one character is followed."""
-    run, config = model.run, model.config
+    config = model.config
     span = memory_span(
-        run.model,
-        run.vocabulary,
+        model.language_model,
         KOREAN,
-        model.form,
         config=config.model,
         generator=torch.Generator().manual_seed(7),
         seq_length=config.training.seq_length,
     )
     assert_same(span, model.memory(KOREAN, seed=7))
-    followed = retention(run.model, run.vocabulary, TEXT, model.form, 2)
+    followed = retention(model.language_model, TEXT, 2)
     expected = dataclasses.replace(span, retention=followed)
     assert_same(expected, model.memory(KOREAN, follow=TEXT, at=2, seed=7))
 
@@ -83,32 +81,27 @@ def test_measures_memory_in_what_was_held_out(model: Model) -> None:
 
 def test_finds_what_units_track(model: Model) -> None:
     """Units are looked at with a control drawn from the seed."""
-    run = model.run
-    expected = units(run.model, run.vocabulary, KOREAN, model.form, np.random.default_rng(7))
+    expected = units(model.language_model, KOREAN, np.random.default_rng(7))
     assert_same(expected, model.units(KOREAN, seed=7))
 
 
 def test_tracks_a_unit(model: Model) -> None:
     """What a unit holds is told of the layer and unit asked for."""
-    run = model.run
-    expected = track(run.model, run.vocabulary, TEXT, model.form, layer=0, unit=5)
+    expected = track(model.language_model, TEXT, layer=0, unit=5)
     assert_same(expected, model.track(TEXT, 0, 5))
 
 
 def test_looks_back(model: Model) -> None:
     """A look back is of the places, the target and the length asked for, or of all."""
-    run = model.run
-    assert_same(lookback(run.model, run.vocabulary, TEXT, model.form), model.lookback(TEXT))
-    expected = lookback(
-        run.model, run.vocabulary, TEXT, model.form, at=[2, 4], target="text", last=3
-    )
+    assert_same(lookback(model.language_model, TEXT), model.lookback(TEXT))
+    expected = lookback(model.language_model, TEXT, at=[2, 4], target="text", last=3)
     assert_same(expected, model.lookback(TEXT, [2, 4], target="text", last=3))
 
 
 def test_traces_part_by_part(model: Model) -> None:
     """Parts of a long text are those of the room, without guesses."""
-    run, text = model.run, KOREAN[:1200]
-    expected = list(traces(run.model, run.vocabulary, text, model.form, 0))
+    text = KOREAN[:1200]
+    expected = list(traces(model.language_model, text, 0))
     parts = list(model.traces(text))
     assert len(parts) > 1
     assert_same(expected, parts)
@@ -120,8 +113,7 @@ def test_changes_a_model(model: Model) -> None:
     changed = model.changed(["forget=0.5", "L1:input=0"], ["L2/3"])
     clamps = [interventions.parse_clamp(each) for each in ("forget=0.5", "L1:input=0")]
     ablations = [interventions.parse_ablation("L2/3")]
-    network = interventions.changed(model.run.model, clamps, ablations, None)
-    expected = trace(network, model.run.vocabulary, TEXT, model.form)
+    expected = trace(interventions.changed(model.language_model, clamps, ablations), TEXT)
     assert_same(expected, changed.trace(TEXT))
     assert ("forget=0.5", "L1:input=0", "L2/3") == changed.changes
     assert f"{model.run.path} forget=0.5 L1:input=0 L2/3" == changed.name
@@ -129,12 +121,10 @@ def test_changes_a_model(model: Model) -> None:
 
 def test_takes_the_mean_over_what_was_held_out(model: Model) -> None:
     """A unit heard as its mean has its mean over the held-out part."""
-    run = model.run
-    heldout = (run.path / "heldout.txt").read_text(encoding="utf-8")
-    over = run.vocabulary.encode(normalized(heldout, model.form))
+    heldout = (model.run.path / "heldout.txt").read_text(encoding="utf-8")
+    over = model.language_model.encode(heldout)
     ablations = [interventions.parse_ablation("L1/3=mean")]
-    network = interventions.changed(run.model, [], ablations, over)
-    expected = trace(network, run.vocabulary, TEXT, model.form)
+    expected = trace(interventions.changed(model.language_model, [], ablations, over), TEXT)
     assert_same(expected, model.changed(ablate=["L1/3=mean"]).trace(TEXT))
 
 
@@ -150,15 +140,14 @@ def test_changes_add_up(model: Model) -> None:
 
 def test_tells_a_story_without_reading_on(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the text up to the character is traced, with as many guesses as asked for."""
-    run = model.run
-    expected = story(trace(run.model, run.vocabulary, TEXT, model.form, 5), 3)
+    expected = story(trace(model.language_model, TEXT, 5), 3)
     read = []
 
-    def tracing(_: Model, text: str, guesses: int) -> Trace:
+    def tracing(model: LanguageModel, text: str, guesses: int) -> Trace:
         read.append(text)
-        return trace(run.model, run.vocabulary, text, model.form, guesses)
+        return trace(model, text, guesses)
 
-    monkeypatch.setattr(Model, "trace", tracing)
+    monkeypatch.setattr("charlstm.inspection.story.compute.trace", tracing)
     assert_same(expected, model.story(TEXT, 3, guesses=5))
     assert [normalized(TEXT, model.form)[:4]] == read
 
@@ -172,5 +161,5 @@ def test_looks_back_with_as_many_guesses_as_asked_for(model: Model) -> None:
 def test_refuses_an_impossible_seed(seed: int, model: Model) -> None:
     """Views that draw refuse a seed that there is not, by its name."""
     for draw in (model.memory, model.units):
-        with pytest.raises(OptionError, match="--seed"):
+        with pytest.raises(OptionError, match="seed: "):
             draw(KOREAN, seed=seed)

@@ -112,7 +112,7 @@ def change_weights(path: Path, **changes: Tensor | None) -> None:
 def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:
     """Every number of every tensor is read as it was written, to the last bit."""
     written = write_run(tmp_path / "run").state_dict()
-    read = load_run(tmp_path / "run").model.state_dict()
+    read = load_run(tmp_path / "run").model.network.state_dict()
     assert {k: bits(v) for k, v in written.items()} == {k: bits(v) for k, v in read.items()}
 
 
@@ -122,7 +122,7 @@ def test_settings_come_back(path: Path) -> None:
     assert (path, settings(), VOCABULARY.characters) == (
         run.path,
         run.config,
-        run.vocabulary.characters,
+        run.model.vocabulary.characters,
     )
 
 
@@ -133,7 +133,7 @@ def test_heldout_part_comes_back(path: Path) -> None:
 
 def test_what_is_read_is_not_trained(path: Path) -> None:
     """No parameter of a run that was read asks for a gradient."""
-    assert {False} == {p.requires_grad for p in load_run(path).model.parameters()}
+    assert {False} == {p.requires_grad for p in load_run(path).model.network.parameters()}
 
 
 def test_torch_loads_the_weights(path: Path) -> None:
@@ -142,10 +142,10 @@ def test_torch_loads_the_weights(path: Path) -> None:
     memory = {k.removeprefix("lstm."): v for k, v in tensors.items() if k.startswith("lstm.")}
     oracle = nn.LSTM(SHAPE.embedding, SHAPE.hidden, SHAPE.layers)
     oracle.load_state_dict(memory, strict=True)
-    model = load_run(path).model
+    network = load_run(path).model.network
     x = torch.randn(6, 1, SHAPE.embedding, generator=Generator().manual_seed(2))
     expected, _ = oracle(x)
-    actual, _ = model.core.forward(x, model.initial_state(1), None)
+    actual, _ = network.core.forward(x, network.initial_state(1))
     torch.testing.assert_close(actual, expected)
 
 

@@ -101,7 +101,7 @@ def inspect(
     path, text = _arguments(run, text)
     options = ViewOptions(layer, unit, show, gate, at, from_, to, ribbon, top, target, seed)
     model = open_run(path, messages, clamp, ablate)
-    spec.check(model.config.model, options)
+    spec.check(model, options)
     texts = _read(spec, options, _Texts(text, file, encoding), messages)
     request = spec.request(model, options, *texts)
     shown: list[Shown] = [(model, request)]
@@ -166,7 +166,7 @@ def _other(
     model, request = first
     other = model if run is None else open_run(run, messages)
     with _named(other.name):
-        spec.check(other.config.model, request.options)
+        spec.check(other, request.options)
     if text is None:
         return other, request
     return other, spec.request(other, request.options, text, request.reading)

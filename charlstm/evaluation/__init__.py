@@ -1,4 +1,4 @@
-"""How well a model does: on a whole text, with little context, and in recalling what it read."""
+"""How good a model is: on a whole text, with little context, and at recalling what it read."""
 
 from charlstm.evaluation.score import Score, score
 

@@ -1,11 +1,11 @@
 """How much of the past a model uses: its score when only the last n characters were read.
 
-For each n the same characters are scored, each by a reader that starts with an empty memory n
-characters before it (Khandelwal, He, Qi & Jurafsky 2018). With shuffling, the reader first reads
-the 256 characters before those n in a random order: it then knows what was there, but not where.
+For each n the same characters are scored, each after the n characters before it were read from an
+empty state (Khandelwal, He, Qi & Jurafsky 2018). With shuffling, the 256 characters before those n
+are read first, in a random order: then it is known what was there, but not where.
 
-A reader that starts at character s says something about s+1 after one character, about s+2 after
-two, and so on. So one reader a start serves every n.
+What is read from character s on predicts s+1 after one character, s+2 after two, and so on. So one
+stream for each start serves every n.
 """
 
 import math
@@ -19,14 +19,14 @@ from torch import Tensor
 
 from charlstm.errors import NONE, OptionError, TextError
 from charlstm.evaluation.score import Floats, costs
-from charlstm.models.base import Network, State, as_ids, surprisal
+from charlstm.language_model import LanguageModel
+from charlstm.models.base import State, as_ids
 from charlstm.text.unicode_forms import pieces
-from charlstm.text.vocabulary import Vocabulary
 
 TARGETS = 10_000
 _LEAST_TARGETS = 50
 _FAR = 256
-_NUMBERS_AT_ONCE = 2**24  # of what the memory answers: 64 MB
+_NUMBERS_AT_ONCE = 2**24  # of the head's inputs: 64 MB
 _NEARLY = 1.01
 
 Places = NDArray[np.int64]
@@ -48,7 +48,7 @@ class ContextCurve:
 
     @property
     def effective(self) -> int | None:
-        """Give the least length with at most 1 % more bits than all of the text; None if none."""
+        """The least length with at most 1 % more bits than all of the text; None if none."""
         enough = (n for n, bits in zip(self.lengths, self.bits, strict=True) if self._nearly(bits))
         return next(enough, None)
 
@@ -57,11 +57,9 @@ class ContextCurve:
 
 
 @torch.inference_mode()
-def context_curve(  # noqa: PLR0913
-    model: Network,
-    vocabulary: Vocabulary,
+def context_curve(
+    model: LanguageModel,
     text: str,
-    form: str,
     lengths: Sequence[int],
     *,
     shuffle: np.random.Generator | None = None,
@@ -73,12 +71,12 @@ def context_curve(  # noqa: PLR0913
 
     Raises:
         TextError: the text is too short for the longest of the lengths.
-        OptionError: there is no length, or one that is none.
+        OptionError: there is no length, or one below 1.
     """
     lengths = sorted(set(lengths))
     if not lengths or lengths[0] < 1:
         raise OptionError("context", "errors.expected.lengths", lengths or NONE)
-    characters = pieces(text, form)
+    characters = pieces(text, model.form)
     before = lengths[-1] + (_FAR if shuffle is not None else 0)
     count = min(targets, len(characters) - before)
     if count < _LEAST_TARGETS:
@@ -88,43 +86,38 @@ def context_curve(  # noqa: PLR0913
             context=lengths[-1],
             found=len(characters),
         )
-    readers = _Readers(model, vocabulary, characters, lengths, count)
+    targets_at = _Targets(model, characters, lengths, count)
     return ContextCurve(
         targets=count,
         lengths=tuple(lengths),
-        bits=readers.bits(),
-        full=readers.full_bits(),
-        shuffled=None if shuffle is None else readers.bits(shuffle),
+        bits=targets_at.bits(),
+        full=targets_at.full_bits(),
+        shuffled=None if shuffle is None else targets_at.bits(shuffle),
     )
 
 
-class _Readers:
-    """Reads the neighbourhood of the last `count` characters of a text."""
+class _Targets:
+    """The last `count` characters of a text, scored in several contexts."""
 
     def __init__(
-        self,
-        model: Network,
-        vocabulary: Vocabulary,
-        characters: list[str],
-        lengths: Sequence[int],
-        count: int,
+        self, model: LanguageModel, characters: list[str], lengths: Sequence[int], count: int
     ) -> None:
-        self.model, self.vocabulary, self.lengths = model, vocabulary, lengths
-        self.ids = vocabulary.encode("".join(characters)).astype(np.int64)
+        self.model, self.lengths = model, lengths
+        self.ids = model.encode("".join(characters))
         # where the ids of each character begin, and after the last one end: (characters + 1)
         self.first = np.cumsum([0, *(len(piece) for piece in characters)])
         self.count, self.begin, self.end = count, len(characters) - count, len(characters)
 
     def full_bits(self) -> float:
         """Score the targets with all of the text before them."""
-        spent = costs(self.model, self.ids, self.vocabulary)[self.first[self.begin] - 1 :]
+        spent = costs(self.model, self.ids)[self.first[self.begin] - 1 :]
         return float(spent.sum(dtype=np.float64)) / math.log(2) / self.count
 
     def bits(self, shuffle: np.random.Generator | None = None) -> tuple[float, ...]:
         """Score the targets with each length of context, the rest unread or shuffled."""
         totals = np.zeros(len(self.lengths))
         starts = np.arange(self.begin - self.lengths[-1], self.end - self.lengths[0])
-        hidden = self.model.head.in_features
+        hidden = self.model.network.head.in_features
         numbers = len(starts) * hidden * max(self.lengths[-1], _FAR)
         for some in np.array_split(starts, 1 + numbers // _NUMBERS_AT_ONCE):
             state = self._state(some, shuffle)
@@ -132,15 +125,14 @@ class _Readers:
         return tuple((totals / math.log(2) / self.count).tolist())
 
     def _state(self, starts: Places, shuffle: np.random.Generator | None) -> State:
-        """Give the state to start with: nothing, or what a shuffled far past leaves."""
+        """Return the state to start from: empty, or that after a shuffled far past."""
         state = self.model.initial_state(len(starts))
         if shuffle is None:
             return state
-        embedded = self.model.embedding(as_ids(self._shuffled(starts, shuffle)))
-        return self.model.core.forward(embedded, state)[1]
+        return self.model.features(self._shuffled(starts, shuffle), state)[1]
 
-    def _shuffled(self, starts: Places, shuffle: np.random.Generator) -> Places:
-        """Give the ids of the characters before each start in random orders: (256, starts).
+    def _shuffled(self, starts: Places, shuffle: np.random.Generator) -> Tensor:
+        """Return the ids of the characters before each start in random orders: (256, starts).
 
         A character can be several ids, so that the first of the 256 characters may drop out.
         """
@@ -149,32 +141,30 @@ class _Readers:
         begins = self.first[order].ravel()
         lengths = self.first[order + 1].ravel() - begins
         ends = np.cumsum(lengths)
-        ids = self.ids[np.repeat(begins + lengths - ends, lengths) + np.arange(ends[-1])]
+        places = np.repeat(begins + lengths - ends, lengths) + np.arange(ends[-1])
         rows = ends.reshape(order.shape)[:, -1]
-        far: Places = ids[rows - _FAR + np.arange(_FAR)[:, None]]
-        return far
+        return self.ids[as_ids(places[rows - _FAR + np.arange(_FAR)[:, None]])]
 
     def _nats(self, starts: Places, state: State) -> Floats:
         """Read from each start and sum −ln p of its targets, by length of context (lengths)."""
         last = np.minimum(starts + self.lengths[-1] + 1, self.end)
         steps = int((self.first[last] - self.first[starts]).max())
         places = self.first[starts] + np.arange(steps)[:, None]
-        ids = as_ids(self.ids[np.minimum(places, len(self.ids) - 1)])
-        y, _ = self.model.core.forward(self.model.embedding(ids), state)
+        ids = self.ids[as_ids(np.minimum(places, len(self.ids) - 1))]
+        y, _ = self.model.features(ids, state)
         return np.array([self._nats_at(y, starts, length) for length in self.lengths])
 
     def _nats_at(self, y: Tensor, starts: Places, length: int) -> float:
         """Sum −ln p of the characters that stand `length` after their start, if targets."""
-        readers = np.flatnonzero((starts + length >= self.begin) & (starts + length < self.end))
-        targets = starts[readers] + length
+        streams = np.flatnonzero((starts + length >= self.begin) & (starts + length < self.end))
+        targets = starts[streams] + length
         total = 0.0
         # A character of several ids is paid for id by id.
         for part in range(int((self.first[targets + 1] - self.first[targets]).max(initial=0))):
             place = self.first[targets] + part
             there = place < self.first[targets + 1]
-            step = place - self.first[starts[readers]] - 1
-            said = self.model.head(y[as_ids(step[there]), as_ids(readers[there])])
-            ids = self.ids[place[there]]
-            paid = surprisal(said, as_ids(ids)).numpy() + self.vocabulary.surcharge(ids)
-            total += float(paid.sum(dtype=np.float64))
+            step = place - self.first[starts[streams]] - 1
+            logits = self.model.logits(y[as_ids(step[there]), as_ids(streams[there])])
+            paid = self.model.surprisal(logits, self.ids[as_ids(place[there])])
+            total += float(paid.numpy().sum(dtype=np.float64))
         return total

@@ -1,4 +1,4 @@
-"""Can a model say again what it read long ago? Accuracy against distance.
+"""Can a model repeat what it read long ago? Accuracy against distance.
 
 The questions are fresh lines of the kind that corpora/recall.txt is made of, each read after a few
 others; after the last closing bracket the model's likeliest character must be the last line's key.
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
-from charlstm.models.base import Network, as_ids
+from charlstm.language_model import LanguageModel
 from charlstm.text.recall import DISTANCES, LETTERS, questions
-from charlstm.text.vocabulary import Vocabulary
 
 QUESTIONS = 500
 _SEED = 2
@@ -28,20 +27,18 @@ class RecallCurve:
     chance: float = 1 / len(LETTERS)
 
 
-def recall_curve(model: Network, vocabulary: Vocabulary, count: int = QUESTIONS) -> RecallCurve:
+def recall_curve(model: LanguageModel, count: int = QUESTIONS) -> RecallCurve:
     """Ask a model `count` questions of each distance."""
-    accuracy = tuple(_accuracy(model, vocabulary, distance, count) for distance in DISTANCES)
+    accuracy = tuple(_accuracy(model, distance, count) for distance in DISTANCES)
     return RecallCurve(count, DISTANCES, accuracy)
 
 
 @torch.inference_mode()
-def _accuracy(model: Network, vocabulary: Vocabulary, distance: int, count: int) -> float:
-    lines = questions(distance, count, _SEED)
+def _accuracy(model: LanguageModel, distance: int, count: int) -> float:
     # (T, B); the last but the line end is the echo.
-    ids = as_ids(vocabulary.encode("".join(lines)).astype("int64")).view(count, -1).T
+    ids = model.encode("".join(questions(distance, count, _SEED))).view(count, -1).T
     right = 0
     for part in torch.split(ids, _AT_ONCE, dim=1):
-        state = model.initial_state(part.shape[1])
-        y, _ = model.core.forward(model.embedding(part[:-2]), state)
-        right += int((model.head(y[-1]).argmax(-1) == part[-2]).sum())
+        y, _ = model.features(part[:-2], model.initial_state(part.shape[1]))
+        right += int((model.logits(y[-1]).argmax(-1) == part[-2]).sum())
     return right / count

@@ -1,4 +1,4 @@
-"""How well a model foretells a text: one definition of the score, everywhere.
+"""How well a model predicts a text: one definition of the score, everywhere.
 
 The model reads the text once, in order, carrying its state, and pays −ln p for each character. The
 first, which nothing precedes, is read and not charged. A character that the vocabulary does not
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from charlstm.errors import TextError
-from charlstm.language_model.parallel import MOST_PARTS, Parts
-from charlstm.models.base import Network, as_ids, surprisal
-from charlstm.text.unicode_forms import normalized, pieces
-from charlstm.text.vocabulary import UNKNOWN_ID, Ids, Vocabulary
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import MOST_PARTS, ParallelReader
+from charlstm.text.unicode_forms import pieces
+from charlstm.text.vocabulary import UNKNOWN_ID
 
 Floats = NDArray[np.float32]
 
@@ -52,11 +53,11 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """Among how many equally likely characters the model is, so to speak, in doubt."""
+        """The number of equally likely characters that would cost as much."""
         return math.exp(min(self.nats_per_char, 700.0))
 
 
-def score(model: Network, vocabulary: Vocabulary, text: str, form: str) -> Score:
+def score(model: LanguageModel, text: str) -> Score:
     """Score a text.
 
     Raises:
@@ -65,29 +66,28 @@ def score(model: Network, vocabulary: Vocabulary, text: str, form: str) -> Score
     composed = unicodedata.normalize("NFC", text)
     if len(composed) < 2:
         raise TextError("errors.text.short_to_score", least=2, found=len(composed))
-    first = pieces(composed[:1] if form != "none" else text[:_LONGEST], form)[0]
-    ids = vocabulary.encode(normalized(text, form))
-    nats = float(costs(model, ids, vocabulary)[len(first) - 1 :].sum(dtype=np.float64))
-    unknown = _unknown(text, vocabulary, form) if bool((ids == UNKNOWN_ID).any()) else 0
+    first = pieces(composed[:1] if model.form != "none" else text[:_LONGEST], model.form)[0]
+    ids = model.encode(text)
+    nats = float(costs(model, ids)[len(first) - 1 :].sum(dtype=np.float64))
+    unknown = _unknown(model, text) if bool((ids == UNKNOWN_ID).any()) else 0
     return Score(len(composed) - 1, _bytes(composed[1:]), unknown, nats)
 
 
-def costs(model: Network, ids: Ids, vocabulary: Vocabulary, most_parts: int = MOST_PARTS) -> Floats:
-    """Read ids (T) in order, carrying the state, and tell what each but the first costs (T−1)."""
-    text = as_ids(ids.astype(np.int64))
-    parts = Parts(text[:-1], most_parts)
-    following, paid = parts.cut(text[1:]), torch.zeros(parts.length, parts.count)
+def costs(model: LanguageModel, ids: Tensor, most_parts: int = MOST_PARTS) -> Floats:
+    """Read ids (T) in order, carrying the state; return what each but the first costs (T−1)."""
+    reader = ParallelReader(ids[:-1], most_parts)
+    following, paid = reader.cut(ids[1:]), torch.zeros(reader.length, reader.count)
     with torch.inference_mode():
-        for which, rows, logits in parts.read(model.initial_state, model.forward):
-            paid[rows, which] = surprisal(logits, following[rows, which])
-    full: Floats = parts.joined(paid).numpy() + vocabulary.surcharge(ids[1:])
-    return full
+        for which, rows, logits in reader.logits(model):
+            paid[rows, which] = model.surprisal(logits, following[rows, which])
+    joined: Floats = reader.joined(paid).numpy()
+    return joined
 
 
-def _unknown(text: str, vocabulary: Vocabulary, form: str) -> int:
-    """Count the NFC characters but the first that have something unknown in them."""
-    counts = Counter(pieces(text, form)[1:])
-    return sum(count for piece, count in counts.items() if vocabulary.unknown(piece))
+def _unknown(model: LanguageModel, text: str) -> int:
+    """Return the number of NFC characters but the first that have something unknown in them."""
+    counts = Counter(pieces(text, model.form)[1:])
+    return sum(count for piece, count in counts.items() if model.vocabulary.unknown(piece))
 
 
 def _bytes(text: str) -> int:

@@ -1,27 +1,27 @@
-"""A model with a gate held fast or a unit taken away, usable wherever a model is.
+"""A model with a clamped gate or an ablated unit, usable wherever a model is.
 
-Every change is an edit of the weights of a copy: a gate that hears nothing but a bias is always the
-same, and a unit whose columns are 0 is heard by nobody. So what comes out is a plain model, read by
-the same kernels and traced as exactly.
+Every change is an edit of the weights of a copy: a gate with a bias and no weights is constant, and
+a unit whose columns are 0 reaches nothing. So the result is a plain model, read by the same kernels
+and traced as exactly.
 """
 
 import copy
+import dataclasses
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from charlstm.cells import SHARE, CellInfo, Limits
 from charlstm.errors import NONE, OptionError
-from charlstm.inspection.readers import traced_stretches
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import trace_in_chunks
 from charlstm.limits import FAMILIES, check_one_of
 from charlstm.models import info_of
-from charlstm.models.base import Affine, Layer, Network, as_ids
-from charlstm.text.vocabulary import Ids
+from charlstm.models.base import Affine, Core, Layer, Network
 
 # σ and tanh of it are 0, 1 and −1 to the last bit, in float64 too and in the fused kernels.
 _BEYOND = 1000.0
@@ -32,36 +32,36 @@ _ABLATION = re.compile(r"L([0-9]{1,9})/([0-9]{1,9})(=mean)?")
 
 @dataclass(frozen=True)
 class Clamp:
-    """A gate held at a value, in one layer (counted from 1) or, with None, in all."""
+    """A gate clamped to a value, in one layer (counted from 1) or, with None, in all."""
 
     layer: int | None
     gate: str
     value: float
 
     def __str__(self) -> str:
-        """Write it as on the command line, such as L1:forget=0."""
+        """Return it as on the command line, such as L1:forget=0."""
         where = "" if self.layer is None else f"L{self.layer}:"
         return f"{where}{self.gate}={self.value:g}"
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """A unit (from 0) of a layer (from 1) taken away: heard as 0, or as its mean over a text."""
+    """A unit (from 0) of a layer (from 1) whose output becomes 0, or its mean over a text."""
 
     layer: int
     unit: int
     mean: bool = False
 
     def __str__(self) -> str:
-        """Write it as on the command line, such as L1/88=mean."""
+        """Return it as on the command line, such as L1/88=mean."""
         return f"L{self.layer}/{self.unit}" + ("=mean" if self.mean else "")
 
 
 def parse_clamp(text: str) -> Clamp:
-    """Read a clamp such as forget=0, or L1:input=0.5 for one layer.
+    """Parse a clamp such as forget=0, or L1:input=0.5 for one layer.
 
     Raises:
-        OptionError: it is written otherwise.
+        OptionError: it is not of this form.
     """
     match = _CLAMP.fullmatch(text.strip())
     value = _number(match[3]) if match else None
@@ -71,10 +71,10 @@ def parse_clamp(text: str) -> Clamp:
 
 
 def parse_ablation(text: str) -> Ablation:
-    """Read an ablation such as L1/88, or L1/88=mean.
+    """Parse an ablation such as L1/88, or L1/88=mean.
 
     Raises:
-        OptionError: it is written otherwise.
+        OptionError: it is not of this form.
     """
     match = _ABLATION.fullmatch(text.strip())
     if match is None:
@@ -84,39 +84,42 @@ def parse_ablation(text: str) -> Ablation:
 
 @torch.no_grad()
 def changed(
-    model: Network,
+    model: LanguageModel,
     clamps: Sequence[Clamp] = (),
     ablations: Sequence[Ablation] = (),
-    mean_over: Ids | None = None,
-) -> Network:
-    """Copy a model with gates held fast and units taken away; the model itself stays as it is.
+    mean_over: Tensor | None = None,
+) -> LanguageModel:
+    """Return a copy of a model with clamped gates and ablated units.
 
-    Where two clamps meet, the later one holds. A unit taken away goes on, but nobody hears it: not
-    its own layer, not the next or the head. Its mean is that of h after each character of the text
-    whose ids are `mean_over` (T), read by the model with its clamps and with all of its units.
+    Of two clamps of one gate the later one holds. An ablated unit is still computed, but its output
+    is replaced wherever it is read: in its own layer, in the next, and in the head. Its mean is
+    that of h after each character of the text whose ids are `mean_over` (T), read by the model with
+    its clamps and with all of its units.
 
     Raises:
         OptionError: there is no such gate, layer or unit, a value is outside the gate's limits, a
             unit is named twice, or a mean is wanted and there is no text.
     """
+    core = model.network.core
     for clamp in clamps:
-        _check_clamp(model, clamp)
+        _check_clamp(core, clamp)
     for place, ablation in enumerate(ablations):
-        _check_ablation(model, ablation, ablations[:place])
-    model = copy.deepcopy(model)
+        _check_ablation(core, ablation, ablations[:place])
+    network = copy.deepcopy(model.network)
+    model = dataclasses.replace(model, network=network)
     for clamp in clamps:
-        for layer in _chosen(model, clamp.layer):
-            _hold(layer, clamp, model.core.info)
+        for layer in _chosen(network.core, clamp.layer):
+            _clamp(layer, clamp, network.core.info)
     means = _means(model, mean_over) if any(ablation.mean for ablation in ablations) else None
     for ablation in ablations:
         mean = 0.0 if means is None or not ablation.mean else float(means[_index(ablation)])
-        for listener in _listeners(model, ablation.layer):
-            listener.bias.add_(listener.weight[:, ablation.unit], alpha=mean)
-            listener.weight[:, ablation.unit] = 0.0
+        for reader in _readers(network, ablation.layer):
+            reader.bias.add_(reader.weight[:, ablation.unit], alpha=mean)
+            reader.weight[:, ablation.unit] = 0.0
     return model
 
 
-def _hold(layer: Layer, clamp: Clamp, info: CellInfo) -> None:
+def _clamp(layer: Layer, clamp: Clamp, info: CellInfo) -> None:
     """Set a gate's weights to 0, and its bias so that it gives the value alone."""
     rows = info.rows(clamp.gate, _units(layer, info))
     for part in filter(None, layer):
@@ -126,33 +129,33 @@ def _hold(layer: Layer, clamp: Clamp, info: CellInfo) -> None:
 
 
 def _before(value: float, limits: Limits) -> float:
-    """Give the sum that σ or tanh, whichever has these limits, turns into a value."""
+    """Return the number that σ or tanh, whichever has these limits, maps to a value."""
     if value in limits:
         return _BEYOND if value == limits[1] else -_BEYOND
     return math.log(value) - math.log1p(-value) if limits == SHARE else math.atanh(value)
 
 
-def _means(model: Network, ids: Ids | None) -> Tensor:
-    """Average each unit's h over a text: (L, H)."""
+def _means(model: LanguageModel, ids: Tensor | None) -> Tensor:
+    """Return the mean of each unit's h over a text: (L, H)."""
     if ids is None or len(ids) == 0:
         raise OptionError("ablate", "errors.expected.mean_text", NONE)
-    total, column = torch.zeros(()), as_ids(ids.astype(np.int64))[:, None]
-    for traced in traced_stretches(model, column, model.initial_state(1)):
+    total = torch.zeros(())
+    for traced in trace_in_chunks(model, ids[:, None], model.initial_state()):
         hidden = torch.stack([layer["hidden"] for layer in traced.layers])
         total = total + hidden.sum(dim=(1, 2), dtype=torch.double)
     return total / len(ids)
 
 
-def _listeners(model: Network, number: int) -> list[Affine]:
-    """List all that hears the units of a layer (from 1): a column of each is a unit."""
-    layers = model.core.layers()
+def _readers(network: Network, number: int) -> list[Affine]:
+    """Return all that reads the units of a layer (from 1): a column of each is a unit."""
+    layers = network.core.layers()
     above = layers[number].inputs if number < len(layers) else None
-    head = Affine(model.head.weight, model.head.bias)
+    head = Affine(network.head.weight, network.head.bias)
     return [above or head, *filter(None, [layers[number - 1].recurrent])]
 
 
-def _chosen(model: Network, number: int | None) -> list[Layer]:
-    layers = model.core.layers()
+def _chosen(core: Core, number: int | None) -> list[Layer]:
+    layers = core.layers()
     return layers if number is None else [layers[number - 1]]
 
 
@@ -164,8 +167,8 @@ def _index(ablation: Ablation) -> tuple[int, int]:
     return ablation.layer - 1, ablation.unit
 
 
-def _check_clamp(model: Network, clamp: Clamp) -> None:
-    info = model.core.info
+def _check_clamp(core: Core, clamp: Clamp) -> None:
+    info = core.info
     if not info.gates:
         gates = {name: ", ".join(g.name for g in info_of(name).gates) for name in FAMILIES}
         having = "; ".join(f"{name}: {names}" for name, names in gates.items() if names)
@@ -176,20 +179,20 @@ def _check_clamp(model: Network, clamp: Clamp) -> None:
         limits = {"gate": clamp.gate, "low": f"{low:g}", "high": f"{high:g}"}
         raise OptionError("clamp", "errors.expected.gate_value", f"{clamp.value:g}", **limits)
     if clamp.layer is not None:
-        _check_layer(model, "clamp", clamp.layer)
+        _check_layer(core, "clamp", clamp.layer)
 
 
-def _check_ablation(model: Network, ablation: Ablation, earlier: Sequence[Ablation]) -> None:
-    _check_layer(model, "ablate", ablation.layer)
-    last = _units(model.core.layers()[0], model.core.info) - 1
+def _check_ablation(core: Core, ablation: Ablation, earlier: Sequence[Ablation]) -> None:
+    _check_layer(core, "ablate", ablation.layer)
+    last = _units(core.layers()[0], core.info) - 1
     if not 0 <= ablation.unit <= last:
         raise OptionError("ablate", "errors.expected.unit", ablation.unit, last=last)
     if _index(ablation) in map(_index, earlier):
         raise OptionError("ablate", "errors.expected.unit_once", str(ablation))
 
 
-def _check_layer(model: Network, field: str, number: int) -> None:
-    last = len(model.core.layers())
+def _check_layer(core: Core, field: str, number: int) -> None:
+    last = len(core.layers())
     if not 1 <= number <= last:
         raise OptionError(field, "errors.expected.layer_name", f"L{number}", layers=last)
 

@@ -4,7 +4,7 @@ import re
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError
-from charlstm.inspection.views import ViewOptions
+from charlstm.inspection.views import Inspected, ViewOptions
 
 _ALL = "all"
 _LAYER = re.compile(r"[0-9]{1,9}")
@@ -13,7 +13,7 @@ _UNIT = re.compile(r"(?:L([0-9]{1,9})/)?([0-9]{1,9})")
 Place = tuple[int | None, int | None]
 
 
-def place_of(config: ModelConfig, options: ViewOptions) -> Place:
+def place_of(model: Inspected, options: ViewOptions) -> Place:
     """Return the layer and the unit to show, both counted from 0.
 
     A layer of None is all of them; without --layer it is that of the unit, or the last. A unit of
@@ -22,6 +22,7 @@ def place_of(config: ModelConfig, options: ViewOptions) -> Place:
     Raises:
         OptionError: one is written otherwise than it should be, or is not of the model.
     """
+    config = model.config.model
     layer_of_unit, unit = _unit(config, options.unit)
     layer = _layer(config, options.layer)
     if layer_of_unit is None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from charlstm.config import ModelConfig, RunConfig
+from charlstm.cells import CellInfo
+from charlstm.config import RunConfig
 from charlstm.errors import OptionError
 from charlstm.limits import check_one_of
 
@@ -39,6 +40,10 @@ class Inspected(Protocol):
     @property
     def changes(self) -> tuple[str, ...]:
         """What was changed in the model, such as forget=0."""
+
+    @property
+    def cell_info(self) -> CellInfo:
+        """What the gates of the model do."""
 
     @property
     def config(self) -> RunConfig:
@@ -144,7 +149,7 @@ class Walk:
     request_at: Callable[[int], ViewRequest]
 
 
-def _anything(_config: ModelConfig, _options: ViewOptions) -> None:
+def _anything(_model: Inspected, _options: ViewOptions) -> None:
     """Refuse nothing."""
 
 
@@ -168,11 +173,11 @@ class ViewSpec:
     name: str
     takes: frozenset[str]
     make: Callable[[Any, ViewRequest, "Pen"], RenderedView[Any]]
-    check: Callable[[ModelConfig, ViewOptions], object] = _anything
+    check: Callable[[Any, ViewOptions], object] = _anything
     measures: Callable[[ViewOptions], bool] = _never
     excerpt: int | None = None
     walk: Callable[[Inspected, ViewRequest], Walk | None] | None = None
-    save_arrays: Callable[[Inspected, str, IO[bytes]], None] | None = None
+    save_arrays: Callable[[Any, str, IO[bytes]], None] | None = None
     option: str | None = None
     others: tuple["ViewSpec", ...] = ()
 

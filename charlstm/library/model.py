@@ -1,4 +1,4 @@
-"""A trained model as one object."""
+"""A trained model as one object: what `charlstm.load` returns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Generator
 
+from charlstm.cells import CellInfo
 from charlstm.config import RunConfig, SampleConfig
-from charlstm.errors import OptionError, RunError
+from charlstm.errors import RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
@@ -19,28 +21,41 @@ from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.interventions import changed, parse_ablation, parse_clamp
 from charlstm.inspection.lookback.compute import LAST, lookback
 from charlstm.inspection.lookback.record import Lookback
-from charlstm.inspection.memory.compute import memory_span, retention
+from charlstm.inspection.memory.compute import memory_span
 from charlstm.inspection.memory.record import MemorySpan
-from charlstm.inspection.story.compute import story
+from charlstm.inspection.story.compute import story_of
 from charlstm.inspection.story.record import Story
 from charlstm.inspection.track.compute import track
 from charlstm.inspection.track.record import Track
 from charlstm.inspection.units.compute import units
 from charlstm.inspection.units.record import Units
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import logits_of, state_of
 from charlstm.limits import check_seed
+from charlstm.models.base import State
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
 from charlstm.text.recall import CLOSE, LETTERS, OPEN
-from charlstm.text.unicode_forms import normalized
-
-_READ_FOR_MEMORY = 20_000  # characters: half-lives hardly change with more
 
 
 @dataclass(frozen=True)
 class Model:
     """A trained model, opened from its run folder.
 
-    `changes` are what `changed` made of it, such as forget=0.
+    For a text of T characters, a vocabulary of V, and L layers of H units:
+
+        model.logits(text)        logits after each character, (T, V)
+        model.trace(text)         gates and states: .forget, .cell, .hidden …, (L, T, H) each
+        model.state(text)         h and C after the text, to go on from: tensors (L, 1, H)
+
+    The model can go on from a state that was changed, or patched from that of another text:
+
+        (h, _), (_, c) = model.state("The old miller "), model.state("The young miller ")
+        model.logits("was tired.", state=(h, c))
+
+    `language_model` has the same with tensors, a batch and gradients, `language_model.network` the
+    weights, named as in model.safetensors. `changes` are the interventions that `changed` made,
+    such as forget=0.
     """
 
     run: Run
@@ -61,81 +76,99 @@ class Model:
         return self.run.config
 
     @property
+    def language_model(self) -> LanguageModel:
+        """The network, its vocabulary and its normal form."""
+        return self.run.model
+
+    @property
+    def cell_info(self) -> CellInfo:
+        """What the gates of the model do."""
+        return self.run.model.cell_info
+
+    @property
     def form(self) -> str:
-        """The normal form of the text that the model knows: nfc, nfd or none."""
-        return self.run.config.text.form
+        """The normal form of the text that the model reads: nfc, nfd or none."""
+        return self.run.model.form
 
     @property
     def name(self) -> str:
-        """The run's path, and what was changed in the model."""
+        """The run's path, and the interventions."""
         return " ".join((str(self.run.path), *self.changes))
 
     def changed(self, clamp: Sequence[str] = (), ablate: Sequence[str] = ()) -> "Model":
-        """Give the model with gates held fast and units taken away; this one stays as it is.
+        """Return the model with clamped gates and ablated units; this one stays as it is.
 
         `clamp` has entries such as "forget=0", or "L1:input=0" for one layer; `ablate` such as
-        "L1/88", or "L1/88=mean" for a unit heard as its mean over the held-out part.
+        "L1/88", or "L1/88=mean" to replace a unit by its mean over the held-out part.
 
         Raises:
-            OptionError: an entry is written otherwise, or the model has no such gate or unit.
+            OptionError: an entry is not of this form, or the model has no such gate or unit.
             RunError: a mean is wanted, and the held-out part is missing or was changed.
         """
         clamps = [parse_clamp(entry) for entry in clamp]
         ablations = [parse_ablation(entry) for entry in ablate]
-        over = None
-        if any(ablation.mean for ablation in ablations):
-            over = self.run.vocabulary.encode(normalized(read_heldout(self.run), self.form))
+        means = any(ablation.mean for ablation in ablations)
+        over = self.run.model.encode(read_heldout(self.run)) if means else None
         model = changed(self.run.model, clamps, ablations, over)
         named = (*self.changes, *map(str, clamps), *map(str, ablations))
         return Model(replace(self.run, model=model), named)
 
     def parameter_count(self) -> int:
-        """Count the numbers that training set."""
-        return self.run.model.parameter_count()
+        """Return the number of trained numbers."""
+        return self.run.model.network.parameter_count()
 
     def unknown(self, text: str) -> list[str]:
-        """List the characters of a text that the model has never seen, each once."""
-        return self.run.vocabulary.unknown(normalized(text, self.form))
+        """Return the characters of a text that the vocabulary does not have, each once."""
+        return self.run.model.unknown(text)
+
+    def logits(self, text: str, state: State | None = None) -> NDArray[np.float32]:
+        """Read a text and return the logits after each of its characters: (T, V).
+
+        Column i is for `language_model.vocabulary.characters[i]`. Without a state the text is read
+        from an empty one.
+        """
+        return logits_of(self.run.model, text, state)
+
+    def state(self, text: str, state: State | None = None) -> State:
+        """Read a text and return the state after it: h (L, 1, H), of an LSTM h and C.
+
+        Without a state the text is read from an empty one.
+        """
+        return state_of(self.run.model, text, state)
 
     def sample(self, prompt: str = "", *, seed: int = 1, **settings: Any) -> Sample:  # noqa: ANN401
-        """Write text after a prompt; the same seed writes the same text.
+        """Sample a text after a prompt; the same seed gives the same text.
 
-        `settings` are the fields of `SampleConfig`, such as `length=500` or `temperature=0.8`.
+        `settings` are those of `SampleConfig`: length, temperature, top_k, top_p …
 
         Raises:
             OptionError: a value is impossible.
             TypeError: there is no such setting.
         """
         check_seed(seed)
-        return self._sampler().sample(prompt, SampleConfig(**settings), seed)
+        return Sampler(self.run.model).sample(prompt, SampleConfig(**settings), seed)
 
     def stream(self, prompt: str, config: SampleConfig, seed: int) -> Iterator[SampledChar]:
-        """Write like `sample`, giving each character as it is drawn.
+        """Sample like `sample`, yielding each character as soon as it is whole.
 
         Raises:
             OptionError: the seed is impossible.
         """
         check_seed(seed)
-        return self._sampler().draw(prompt, config, seed)
+        return Sampler(self.run.model).draw(prompt, config, seed)
 
     def trace(self, text: str, guesses: int = GUESSES) -> Trace:
-        """Read a text and tell what every gate did at every character.
+        """Read a text and return what every gate did at every character.
 
         Raises:
             TextError: the text is empty.
             OptionError: the number of guesses is negative.
         """
-        if guesses < 0:
-            raise OptionError("top", "errors.expected.not_negative", guesses)
-        return trace(self.run.model, self.run.vocabulary, text, self.form, guesses)
+        return trace(self.run.model, text, guesses)
 
     def traces(self, text: str) -> Iterator[Trace]:
-        """Read a text like `trace`, and give what the gates did part by part, without guesses.
-
-        Raises:
-            TextError: the text is empty.
-        """
-        return traces(self.run.model, self.run.vocabulary, text, self.form, 0)
+        """Read a text like `trace` and yield the trace in parts, in order and without guesses."""
+        return traces(self.run.model, text, 0)
 
     def story(
         self,
@@ -148,18 +181,14 @@ class Model:
     ) -> Story:
         """Follow one character of a text through the gates of one unit.
 
-        Layer and unit are counted from 0; without them the last layer, and the unit whose memory
-        the character changed most.
+        Both count from 0; without them it is the last layer, and the unit that changed most.
 
         Raises:
             TextError: the text is empty.
-            OptionError: there is no such character, layer or unit, the model has no gates, or the
-                number of guesses is negative.
+            OptionError: there is no such character, layer or unit, there are no gates, or `guesses`
+                is negative.
         """
-        text = normalized(text, self.form)
-        # What comes after the character changes nothing of it.
-        traced = self.trace(text if at < 0 else text[: at + 1], guesses)
-        return replace(story(traced, at, layer, unit), text=text)
+        return story_of(self.run.model, text, at, layer, unit, guesses=guesses)
 
     def memory(
         self,
@@ -171,37 +200,29 @@ class Model:
     ) -> MemorySpan:
         """Measure how long units remember, over the first 20,000 characters of a text.
 
-        Without a text the held-out part is read. `at` is a character of `follow` (of the text if
-        there is none) to follow as it fades. `seed` is that of the new model to compare with.
+        Without a text the held-out part is read. `at` is a character of `follow`, or of the text,
+        to follow as it fades. `seed` is that of the new model to compare with.
 
         Raises:
             TextError: the text is too short.
-            OptionError: the model has no gate that keeps anything, there is no character `at`, or
-                the seed is impossible.
+            OptionError: no gate keeps anything, or `at` or the seed is impossible.
             RunError: the held-out part is missing or was changed.
         """
         check_seed(seed)
-        text = read_heldout(self.run) if text is None else text
-        run, form, followed = self.run, self.form, None
-        if at is not None:
-            followed = retention(
-                run.model, run.vocabulary, text if follow is None else follow, form, at
-            )
-        span = memory_span(
-            run.model,
-            run.vocabulary,
-            text[:_READ_FOR_MEMORY],
-            form,
+        return memory_span(
+            self.run.model,
+            self._or_heldout(text),
             config=self.config.model,
             generator=Generator().manual_seed(seed),
             seq_length=self.config.training.seq_length,
+            follow=follow,
+            at=at,
         )
-        return replace(span, retention=followed)
 
     def units(self, text: str | None = None, *, seed: int = 1) -> Units:
         """Find out what single units track in a text, in the held-out part without one.
 
-        `seed` draws how far the property is shifted for the control.
+        `seed` draws how far properties are shifted for the control.
 
         Raises:
             TextError: the text is too short.
@@ -209,19 +230,16 @@ class Model:
             RunError: the held-out part is missing or was changed.
         """
         check_seed(seed)
-        text = read_heldout(self.run) if text is None else text
-        pair = self.run.model, self.run.vocabulary
-        return units(*pair, text, self.form, np.random.default_rng(seed))
+        return units(self.run.model, self._or_heldout(text), np.random.default_rng(seed))
 
     def track(self, text: str, layer: int, unit: int) -> Track:
-        """Tell what one unit holds after each character of a text; both are counted from 0.
+        """Return what one unit holds after each character of a text; both are counted from 0.
 
         Raises:
             TextError: the text is empty.
             OptionError: there is no such layer or unit.
         """
-        pair = self.run.model, self.run.vocabulary
-        return track(*pair, text, self.form, layer=layer, unit=unit)
+        return track(self.run.model, text, layer=layer, unit=unit)
 
     def lookback(
         self,
@@ -232,24 +250,13 @@ class Model:
         last: int = LAST,
         guesses: int = GUESSES,
     ) -> Lookback:
-        """Tell which past characters the guesses after some characters of a text came from.
+        """Return which past characters the guesses after some characters of a text depend on.
 
         Raises:
             TextError: the text is too short.
             OptionError: there is no such character or target, or the number of guesses is negative.
         """
-        if guesses < 0:
-            raise OptionError("top", "errors.expected.not_negative", guesses)
-        return lookback(
-            self.run.model,
-            self.run.vocabulary,
-            text,
-            self.form,
-            at=at,
-            target=target,
-            last=last,
-            guesses=guesses,
-        )
+        return lookback(self.run.model, text, at=at, target=target, last=last, guesses=guesses)
 
     def evaluate(self, text: str | None = None) -> Score:
         """Score a text, or the part of its own text that was held out in training.
@@ -258,8 +265,7 @@ class Model:
             TextError: the text has fewer than two characters.
             RunError: the held-out part is missing or was changed.
         """
-        text = read_heldout(self.run) if text is None else text
-        return score(self.run.model, self.run.vocabulary, text, self.form)
+        return score(self.run.model, self._or_heldout(text))
 
     def context(
         self, lengths: Sequence[int], text: str | None = None, *, shuffle: int | None = None
@@ -273,14 +279,12 @@ class Model:
             TextError: the text is too short for the longest of the lengths.
             RunError: the held-out part is missing or was changed.
         """
-        text = read_heldout(self.run) if text is None else text
         check_seed(shuffle or 0)
         source = None if shuffle is None else np.random.default_rng(shuffle)
-        run = self.run
-        return context_curve(run.model, run.vocabulary, text, self.form, lengths, shuffle=source)
+        return context_curve(self.run.model, self._or_heldout(text), lengths, shuffle=source)
 
     def recall(self) -> RecallCurve:
-        """Ask a model of corpora/recall.txt to say again the keys that it read.
+        """Ask a model of corpora/recall.txt to repeat the keys that it read.
 
         Raises:
             RunError: it does not know the letters of that text, or knows them as jamo.
@@ -290,7 +294,7 @@ class Model:
             raise RunError("errors.run.recall_letter", folder=self.run.path, letter=missing[0])
         if self.form == "nfd":
             raise RunError("errors.run.recall_form", folder=self.run.path)
-        return recall_curve(self.run.model, self.run.vocabulary)
+        return recall_curve(self.run.model)
 
-    def _sampler(self) -> Sampler:
-        return Sampler(self.run.model, self.run.vocabulary, self.form)
+    def _or_heldout(self, text: str | None) -> str:
+        return read_heldout(self.run) if text is None else text

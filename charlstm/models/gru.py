@@ -23,7 +23,11 @@ from charlstm.models.recurrent import Cell, Values, Weights, fused
 
 INFO = CellInfo(
     family="gru",
-    gates=(Gate("reset", SHARE), Gate("update", SHARE), Gate("candidate", SIGNED)),
+    gates=(
+        Gate("reset", "r", SHARE),
+        Gate("update", "z", SHARE),
+        Gate("candidate", "n", SIGNED),
+    ),
     keeps="update",
     steps=(
         ("reset", ()),

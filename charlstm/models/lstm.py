@@ -26,10 +26,10 @@ from charlstm.models.recurrent import Cell, Values, Weights, fused
 INFO = CellInfo(
     family="lstm",
     gates=(
-        Gate("input", SHARE, 2),
-        Gate("forget", SHARE, 1),
-        Gate("candidate", SIGNED, 3),
-        Gate("output", SHARE, 4),
+        Gate("input", "i", SHARE, 2),
+        Gate("forget", "f", SHARE, 1),
+        Gate("candidate", "g", SIGNED, 3),
+        Gate("output", "o", SHARE, 4),
     ),
     keeps="forget",
     writes="input",

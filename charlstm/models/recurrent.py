@@ -55,6 +55,17 @@ class Cell:
     optimizer: str = "adamw"
     unrolls: Collection[str] = ()
 
+    def update(self, values: Values, tanh: Callable[[Any], Any]) -> dict[str, Any]:
+        """Return all results of a gated cell's equations by name.
+
+        `values` are its gates and, as "before", the memory before the character.
+        """
+        assert self.info.keeps is not None
+        found = self.write(values)
+        found["kept"] = values[self.info.keeps] * values["before"]
+        found[self.info.memory] = found["kept"] + found["written"]
+        return found | self.output({**values, **found}, tanh)
+
 
 class Recurrent(Core):
     """Layers of a cell: reads (T, B, E) and returns (T, B, H)."""

@@ -1,1 +1,1 @@
-"""Writing new text: what may be drawn, and drawing it."""
+"""Sampling text: filters for the distribution of the next character, and the sampler."""

@@ -5,7 +5,6 @@ Id 0 stands for every character that the training text did not have. The file is
 """
 
 import json
-import math
 import sys
 from collections.abc import Iterable
 
@@ -45,14 +44,6 @@ class Vocabulary:
     def outside(self) -> int:
         """Count the Unicode scalar values that the vocabulary does not have."""
         return _SCALAR_VALUES - (len(self) - 1)
-
-    def surcharge(self, ids: Ids) -> NDArray[np.float32]:
-        """Tell what it takes to say which of all unknown characters each is (T), in nats.
-
-        It is to be paid on top of −ln p(unknown); a known character costs nothing more.
-        """
-        each: NDArray[np.float32] = (ids == UNKNOWN_ID) * np.float32(math.log(self.outside))
-        return each
 
     def encode(self, text: str) -> Ids:
         """Give the id of each character (T), 0 where there is none."""

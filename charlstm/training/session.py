@@ -13,6 +13,7 @@ from torch import Generator
 from charlstm.config import RunConfig, TrainConfig, TrainRequest
 from charlstm.evaluation import score
 from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
+from charlstm.language_model import LanguageModel
 from charlstm.models import new_model
 from charlstm.models.base import Network
 from charlstm.run import (
@@ -161,13 +162,13 @@ class Session:
             training.seq_length,
             unknown_masks_of(corpus.counts),
         )
-        form = self.request.form
+        language_model = LanguageModel(settled.model, corpus.vocabulary, self.request.form)
         return Trainer(
             settled.model,
             batcher,
             training,
             settled.measured.execution,
-            score=partial(score, settled.model, corpus.vocabulary, prepared.heldout, form),
+            score=partial(score, language_model, prepared.heldout),
             generator=Generator().manual_seed(training.seed + 1),
             heldout=len(prepared.heldout),
         )
@@ -187,7 +188,8 @@ class Session:
             heldout=held_out(heldout),
         )
         write_settings(self.path, config, prepared.corpus.vocabulary, heldout)
-        self.run = Run(self.path, config, prepared.corpus.vocabulary, settled.model)
+        language_model = LanguageModel(settled.model, prepared.corpus.vocabulary, self.request.form)
+        self.run = Run(self.path, config, language_model)
         per_epoch = facts.train_ids / batcher.characters_per_step
         steps = steps_planned(settled.training, settled.measured.seconds, per_epoch)
         return Started(
@@ -208,7 +210,7 @@ class Session:
             self._metrics.append(dataclasses.asdict(event))
             write_metrics(self.path, self._metrics)
             if event.best:
-                write_weights(self.path, self.run.model)
+                write_weights(self.path, self.run.model.network)
                 self.saved = True
                 sources = tuple(map(name_of, self.texts))
                 card = model_card(self.path.name, sources, self.run.config, started, event)

@@ -34,8 +34,8 @@ def set_by_hand(source: Model, run: Path, forget: float) -> None:
     for layer in (0, 1):
         gates = torch.tensor([0.5, forget, 0.5, -0.5])
         tensors[f"lstm.bias_ih_l{layer}"] = gates.repeat_interleave(12)
-    ids = source.run.vocabulary.encode("가 .")
-    tensors["head.bias"][torch.tensor(ids.astype(int))] = torch.tensor([3.0, 2.0, 1.0])
+    ids = source.language_model.encode("가 .")
+    tensors["head.bias"][ids] = torch.tensor([3.0, 2.0, 1.0])
     save_file(tensors, run / "model.safetensors")
 
 

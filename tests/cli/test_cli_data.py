@@ -209,7 +209,7 @@ def test_parts_are_not_kept(tmp_path: Path) -> None:
     with (tmp_path / "a.npz").open("wb") as file:
         tracemalloc.start()
         try:
-            write_parts(parts(), file)
+            write_parts(parts(), 64_000, file)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

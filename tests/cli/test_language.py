@@ -194,7 +194,7 @@ def test_messages_are_said_in_korean(cli: Cli, english: Model) -> None:
 def test_an_error_can_be_said_in_any_language() -> None:
     """An error is English as a string, and has its words in others."""
     error = OptionError("top_k", "errors.expected.whole", -1, low=0, high=9)
-    assert "--top-k: expected a whole number from 0 to 9, found -1" == str(error)
+    assert "top_k: expected a whole number from 0 to 9, found -1" == str(error)
     assert "--top-k: 0에서 9까지의 정수여야 합니다 (받은 값: -1)" == KO.translate(error.message)
 
 

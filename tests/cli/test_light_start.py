@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from charlstm.library import Model
+
 COMMANDS = [[], ["train"], ["sample"], ["inspect"], ["evaluate"]]
 PROBE = """
 import sys
@@ -31,6 +33,22 @@ def test_help_needs_no_heavy_library(command: list[str]) -> None:
 def test_the_probe_sees_heavy_imports() -> None:
     """A command that reads a run does import torch, and the probe says so."""
     assert "torch" in heavy_imports("sample", ".")
+
+
+@pytest.mark.parametrize("also", ["", "torch._dynamo"])
+def test_sampling_does_not_load_torch_s_compiler(also: str, korean: Model) -> None:
+    """`sample` runs without torch._dynamo, which takes seconds to load; the probe would see it."""
+    code = f"""
+import sys
+from charlstm.cli import run
+{f"import {also}" if also else ""}
+run(["sample", {str(korean.run.path)!r}, "--length", "5"])
+sys.exit(str("torch._dynamo" in sys.modules))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert str(bool(also)) == finished.stderr.splitlines()[-1]
 
 
 def test_importing_the_package_is_light() -> None:

@@ -1,4 +1,4 @@
-"""The score with little context, against one reader a target."""
+"""The score with little context, against reading for each target alone."""
 
 import math
 
@@ -8,9 +8,9 @@ import torch
 from conftest import KOREAN
 
 from charlstm.errors import TextError
-from charlstm.evaluation.context import ContextCurve, _Readers, context_curve
+from charlstm.evaluation.context import ContextCurve, _Targets, context_curve
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
-from charlstm.models.base import as_ids
 from charlstm.text.unicode_forms import normalized, pieces
 from charlstm.text.vocabulary import Vocabulary
 
@@ -20,26 +20,24 @@ TARGETS = 60
 
 @torch.no_grad()
 def naive_bits(model: Model, text: str, target: int, context: str) -> float:
-    """Read a context from an empty memory and price the target's ids one by one."""
-    run = model.run
-    vocabulary, network = run.vocabulary, run.model
-    said = vocabulary.encode(normalized(text[target], model.form)).astype(int).tolist()
-    state, logits = network.initial_state(1), torch.zeros(1, len(vocabulary))
-    for i in vocabulary.encode(context).astype(int).tolist():
-        logits, state = network.step(as_ids([i]), state)
+    """Read a context from an empty state and charge for the target's ids one by one."""
+    reader = model.language_model
+    state, logits = reader.initial_state(), torch.zeros(1, len(reader.vocabulary))
+    for i in reader.encode(context):
+        logits, state = reader.step(i[None], state)
     bits = 0.0
-    for i in said:
+    for i in reader.encode(text[target]):
         bits -= float(logits[0].log_softmax(-1)[i]) / math.log(2)
-        logits, state = network.step(as_ids([i]), state)
+        logits, state = reader.step(i[None], state)
     return bits
 
 
 @pytest.mark.parametrize("fixture", ["korean", "jamo"])
-def test_equals_one_reader_a_target(fixture: str, request: pytest.FixtureRequest) -> None:
-    """Each length's bits are those of readers that start so many characters before each target."""
+def test_equals_reading_for_each_target_alone(fixture: str, request: pytest.FixtureRequest) -> None:
+    """Each length's bits are those of reading from so many characters before each target on."""
     model: Model = request.getfixturevalue(fixture)
-    run, text = model.run, KOREAN[:400]
-    curve = context_curve(run.model, run.vocabulary, text, model.form, LENGTHS, targets=TARGETS)
+    text = KOREAN[:400]
+    curve = context_curve(model.language_model, text, LENGTHS, targets=TARGETS)
     for length, bits in zip(curve.lengths, curve.bits, strict=True):
         each = [
             naive_bits(model, text, t, normalized(text[t - length : t], model.form))
@@ -50,10 +48,10 @@ def test_equals_one_reader_a_target(fixture: str, request: pytest.FixtureRequest
 
 @pytest.mark.parametrize("fixture", ["korean", "jamo"])
 def test_full_context_is_the_whole_past(fixture: str, request: pytest.FixtureRequest) -> None:
-    """With all of the context the bits are those of one reader from the beginning."""
+    """With all of the context the bits are those of reading from the beginning."""
     model: Model = request.getfixturevalue(fixture)
-    run, text = model.run, KOREAN[:400]
-    curve = context_curve(run.model, run.vocabulary, text, model.form, [2], targets=TARGETS)
+    text = KOREAN[:400]
+    curve = context_curve(model.language_model, text, [2], targets=TARGETS)
     each = [
         naive_bits(model, text, t, normalized(text[:t], model.form))
         for t in range(400 - TARGETS, 400)
@@ -63,11 +61,8 @@ def test_full_context_is_the_whole_past(fixture: str, request: pytest.FixtureReq
 
 def test_shuffling_what_is_all_the_same_changes_nothing(korean: Model) -> None:
     """Where the far past is one character over and over, its order does not matter."""
-    run, text = korean.run, "돌" * 700
-    source = np.random.default_rng(0)
-    curve = context_curve(
-        run.model, run.vocabulary, text, "nfc", LENGTHS, shuffle=source, targets=TARGETS
-    )
+    text, source = "돌" * 700, np.random.default_rng(0)
+    curve = context_curve(korean.language_model, text, LENGTHS, shuffle=source, targets=TARGETS)
     expected = [naive_bits(korean, text, 600, "돌" * (256 + length)) for length in LENGTHS]
     assert curve.shuffled is not None
     assert expected == pytest.approx(curve.shuffled, abs=1e-4)
@@ -75,13 +70,10 @@ def test_shuffling_what_is_all_the_same_changes_nothing(korean: Model) -> None:
 
 def test_shuffling_depends_on_the_seed_alone(korean: Model) -> None:
     """The same seed shuffles alike, another differently."""
-    run, text = korean.run, KOREAN[:700]
     one, two, three = (
         context_curve(
-            run.model,
-            run.vocabulary,
-            text,
-            "nfc",
+            korean.language_model,
+            KOREAN[:700],
             [1],
             shuffle=np.random.default_rng(seed),
             targets=TARGETS,
@@ -94,9 +86,8 @@ def test_shuffling_depends_on_the_seed_alone(korean: Model) -> None:
 
 def test_refuses_a_text_shorter_than_the_context(korean: Model) -> None:
     """A text that has no characters with so much before them is refused with the numbers."""
-    run = korean.run
     with pytest.raises(TextError, match="at least 150 characters for a context of 100, found 120"):
-        context_curve(run.model, run.vocabulary, KOREAN[:120], "nfc", [100])
+        context_curve(korean.language_model, KOREAN[:120], [100])
 
 
 @pytest.mark.parametrize(
@@ -110,13 +101,14 @@ def test_effective_context_is_the_least_within_one_percent(
 
 
 @pytest.mark.parametrize("form", ["nfc", "nfd"])
-def test_shuffles_just_what_is_before_each_reader(form: str, korean: Model) -> None:
-    """Each reader first reads the 256 ids before its start, in an order of its own."""
+def test_shuffles_just_what_is_before_each_start(form: str, korean: Model) -> None:
+    """First the 256 ids before each start are read, in an order of their own."""
     text = "".join(chr(0xAC00 + 28 * i) for i in range(390))
     vocabulary = Vocabulary.of(normalized(text, form))
-    readers = _Readers(korean.run.model, vocabulary, pieces(text, form), [1], 10)
+    model = LanguageModel(korean.language_model.network, vocabulary, form)
+    targets = _Targets(model, pieces(text, form), [1], 10)
     starts = np.array([300, 350, 389])
-    shuffled = readers._shuffled(starts, np.random.default_rng(0))  # noqa: SLF001
+    shuffled = targets._shuffled(starts, np.random.default_rng(0))  # noqa: SLF001
     for start, ids in zip(starts, shuffled.T, strict=True):
         read = normalized(vocabulary.decode(ids.tolist()), "nfc")
         assert len(read) >= 128

@@ -10,7 +10,6 @@ from conftest import train_small
 from charlstm.errors import RunError
 from charlstm.evaluation.recall import recall_curve
 from charlstm.library import Model
-from charlstm.models.base import as_ids
 from charlstm.text.recall import DISTANCES, FARTHEST, LETTERS, corpus, questions
 
 LINE = re.compile(rf"\[([{LETTERS}])([{LETTERS}]+)\]\1")
@@ -18,7 +17,7 @@ LINE = re.compile(rf"\[([{LETTERS}])([{LETTERS}]+)\]\1")
 
 @pytest.fixture(scope="module")
 def recalling(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a model that has read some of the text."""
+    """Return a model that has read some of the text."""
     return train_small(tmp_path_factory.mktemp("runs") / "recall", corpus()[:20_000], steps=20)
 
 
@@ -56,15 +55,15 @@ def test_no_long_question_is_in_the_text() -> None:
 @torch.no_grad()
 def test_accuracy_is_that_of_a_naive_reader(recalling: Model) -> None:
     """The share of keys recalled is that of reading each question alone, step by step."""
-    run = recalling.run
-    curve = recall_curve(run.model, run.vocabulary, count=8)
+    model = recalling.language_model
+    curve = recall_curve(model, count=8)
     for distance, accuracy in zip(curve.distances[:5], curve.accuracy, strict=False):
         right = 0
         for question in questions(distance, 8, 2):
-            state, logits = run.model.initial_state(1), torch.zeros(1, 1)
-            for i in run.vocabulary.encode(question[:-2]).tolist():
-                logits, state = run.model.step(as_ids([i]), state)
-            right += run.vocabulary.characters[int(logits.argmax())] == question[-2]
+            state, logits = model.initial_state(), torch.zeros(1, 1)
+            for i in model.encode(question[:-2]):
+                logits, state = model.step(i[None], state)
+            right += model.vocabulary.characters[int(logits.argmax())] == question[-2]
         assert right / 8 == accuracy
 
 
@@ -72,10 +71,10 @@ def test_accuracy_does_not_depend_on_how_many_are_read_at_once(
     recalling: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Questions read in parts, the last of them shorter, have the answers of all read at once."""
-    run, curves = recalling.run, []
+    curves = []
     for at_once in (3, 8):
         monkeypatch.setattr("charlstm.evaluation.recall._AT_ONCE", at_once)
-        curves.append(recall_curve(run.model, run.vocabulary, count=8))
+        curves.append(recall_curve(recalling.language_model, count=8))
     assert curves[0] == curves[1]
 
 

@@ -53,10 +53,10 @@ def test_an_option_can_make_it_another_view(view: str, given: list[str], label: 
 @pytest.mark.parametrize(
     ("view", "given", "message"),
     [
-        ("gate", [], "--view: expected one of gates, story, memory, units, lookback"),
-        ("gates", ["at"], "--at: expected a view that takes it (story, memory, lookback)"),
-        ("units", ["unit", "seed"], "--seed: expected a view that takes it (memory, units)"),
-        ("units", ["layer"], "--layer: expected a view that takes it (gates, story, units --unit)"),
+        ("gate", [], "view: expected one of gates, story, memory, units, lookback"),
+        ("gates", ["at"], "at: expected a view that takes it (story, memory, lookback)"),
+        ("units", ["unit", "seed"], "seed: expected a view that takes it (memory, units)"),
+        ("units", ["layer"], "layer: expected a view that takes it (gates, story, units --unit)"),
     ],
 )
 def test_refuses_what_a_view_does_not_take(view: str, given: list[str], message: str) -> None:

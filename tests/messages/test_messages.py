@@ -46,7 +46,7 @@ def test_takes_the_values_that_english_takes(language: str) -> None:
 
 def test_korean_names_the_gates_as_the_story_does() -> None:
     """The Korean catalogue has the terms that Korean texts on deep learning have."""
-    names = [catalogue("ko")(f"gates.{name}.long") for name in ("forget", "input", "output")]
+    names = [catalogue("ko")(f"gates.lstm.{name}.long") for name in ("forget", "input", "output")]
     assert ["망각 게이트", "입력 게이트", "출력 게이트"] == names
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 
 from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
+from charlstm.models.gru import INFO as GRU
+from charlstm.models.lstm import INFO as LSTM
 
 KOREAN = "달못골에는 오래된 방앗간이 있다. 물레는 늘 돈다.\n" * 9
 ENGLISH = "The harbour book lay open. \n" * 9
@@ -21,7 +23,7 @@ def scales(half_life: Doubles, gates: dict[str, float], held: float) -> Timescal
     forget = 0.5 ** (1 / half_life)
     with np.errstate(divide="ignore"):
         return Timescales(
-            gate=next(iter(gates)),
+            cell_info=LSTM if "forget" in gates else GRU,
             characters=20_000,
             mean_log=np.log(forget),
             half_life=half_life,

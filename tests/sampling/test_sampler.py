@@ -3,7 +3,6 @@
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -11,9 +10,10 @@ import torch
 from torch import Generator, Tensor
 
 from charlstm.config import ModelConfig, SampleConfig
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import Network, State, as_ids, surprisal
+from charlstm.models.base import State, surprisal
 from charlstm.sampling.sampler import Sampler
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
@@ -29,26 +29,22 @@ def trained(request: pytest.FixtureRequest) -> Model:
     return model
 
 
-def saying(vocabulary: Vocabulary, shares: Sequence[float]) -> Network:
-    """Make a model that finds each id as likely as told, whatever came before."""
-    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1)
-    model = new_model(config, Generator().manual_seed(0))
-    model.head.weight.detach().zero_()
-    model.head.bias.detach().copy_(torch.tensor(shares).log())
-    return model
-
-
 def sampler_of(characters: str, *shares: float, form: str = "nfc") -> Sampler:
-    """Sample from a constant model; the first share is that of the unknown."""
+    """Sample from a model of fixed probabilities; the first is that of the unknown."""
     vocabulary = Vocabulary.of(characters)
+    config = ModelConfig("lstm", len(vocabulary), embedding=2, hidden=2, layers=1)
+    network = new_model(config, Generator().manual_seed(0))
+    network.head.weight.detach().zero_()
     even = [1 / len(vocabulary)] * len(vocabulary)
-    return Sampler(saying(vocabulary, shares or even), vocabulary, form)
+    network.head.bias.detach().copy_(torch.tensor(shares or even).log())
+    return Sampler(LanguageModel(network, vocabulary, form))
 
 
 def read(model: Model, text: str) -> tuple[Tensor, Tensor]:
-    """Give the ids of a text (T), and the scores after each of its characters (T, V)."""
-    ids = as_ids(model.run.vocabulary.encode(normalized(text, model.form)).astype("int64"))
-    logits, _ = model.run.model(ids[:, None], model.run.model.initial_state(1))
+    """Return the ids of a text (T), and the logits after each of its characters (T, V)."""
+    reader = model.language_model
+    ids = reader.encode(text)
+    logits, _ = reader.read(ids[:, None], reader.initial_state())
     return ids, logits[:, 0]
 
 
@@ -109,7 +105,7 @@ def test_temperature_0_is_the_naive_loop(korean: Model, prompt: str) -> None:
     expected = prompt
     for _ in range(25):
         _, logits = read(korean, expected)
-        expected += korean.run.vocabulary.characters[1 + int(logits[-1, 1:].argmax())]
+        expected += korean.language_model.vocabulary.characters[1 + int(logits[-1, 1:].argmax())]
     assert expected == prompt + korean.sample(prompt, length=25, temperature=0).text
 
 
@@ -156,7 +152,7 @@ def test_marks_cost_what_they_are_likely(length: int) -> None:
 def test_ends_even_if_marks_never_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that puts mark upon mark without end is still done when its text is long enough."""
     sampler = sampler_of("x\u0302", 0.1, 0.1, 0.8, form="nfd")
-    step, drawn = sampler.model.step, []
+    step, drawn = sampler.model.network.step, []
 
     def counted(ids: Tensor, state: State) -> tuple[Tensor, State]:
         drawn.append(ids)
@@ -164,7 +160,7 @@ def test_ends_even_if_marks_never_do(monkeypatch: pytest.MonkeyPatch) -> None:
             pytest.fail("100 characters were drawn for a text of 3")
         return step(ids, state)
 
-    monkeypatch.setattr(sampler.model, "step", counted)
+    monkeypatch.setattr(sampler.model.network, "step", counted)
     assert 3 == len(sampler.sample("x", SampleConfig(3, 0.0), seed=1).text)
 
 

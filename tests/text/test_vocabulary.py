@@ -1,7 +1,6 @@
 """The vocabulary, with the tokenizers library as the oracle."""
 
 import json
-import math
 import sys
 from typing import Any
 
@@ -145,23 +144,6 @@ def test_counts_what_is_outside(text: str) -> None:
     """As many scalar values are outside as are encoded as unknown."""
     vocabulary = Vocabulary.of(text)
     assert np.count_nonzero(vocabulary.encode(SCALAR_VALUES) == UNKNOWN_ID) == vocabulary.outside
-
-
-@pytest.mark.parametrize("size", [2, 60_000])
-def test_an_unknown_character_costs_its_name(size: int) -> None:
-    """Each unknown id costs ln of how many characters are outside, a known one nothing."""
-    vocabulary = Vocabulary(SCALAR_VALUES[: size - 1])
-    charge = math.log(len(SCALAR_VALUES) - (size - 1))
-    surcharge = vocabulary.surcharge(np.array([1, UNKNOWN_ID, size - 1, UNKNOWN_ID]))
-    assert pytest.approx([0.0, charge, 0.0, charge]) == surcharge.tolist()
-
-
-def test_a_surcharge_is_single() -> None:
-    """Surcharges are float32, as costs are, whatever the type of the ids, and of none as well."""
-    vocabulary = Vocabulary.of("ab")
-    for ids in (vocabulary.encode("abc"), vocabulary.encode(""), np.zeros(3, dtype=np.int64)):
-        surcharge = vocabulary.surcharge(ids)
-        assert (np.dtype(np.float32), ids.shape) == (surcharge.dtype, surcharge.shape)
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_window_is_refused_where_the_memory_has_none(family: str) -> None:
     if family == "fnn":
         TrainRequest(model=family, window=5)
     else:
-        with pytest.raises(OptionError, match="--window"):
+        with pytest.raises(OptionError, match="window"):
             TrainRequest(model=family, window=5)
 
 

@@ -21,9 +21,10 @@ from charlstm.errors import OptionError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.score import costs
 from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
+from charlstm.language_model import LanguageModel
 from charlstm.library import Training
 from charlstm.models import new_model
-from charlstm.models.base import Network
+from charlstm.models.base import Network, as_ids
 from charlstm.text.batching import StreamBatcher
 from charlstm.text.corpus import Split, build_corpus
 from charlstm.threads import Threads
@@ -213,7 +214,8 @@ def test_draws_nothing_from_the_common_source_of_chance(tmp_path: Path) -> None:
 def test_scoring_does_not_disturb_training() -> None:
     """A training whose model is truly scored makes the steps of one that is not."""
     scored, unscored = small_model(), small_model()
-    list(trainer_of(scored, score=lambda: score(scored, CORPUS.vocabulary, ENGLISH, "nfc")).run())
+    model = LanguageModel(scored, CORPUS.vocabulary, "nfc")
+    list(trainer_of(scored, score=lambda: score(model, ENGLISH)).run())
     list(trainer_of(unscored).run())
     torch.testing.assert_close(weights(scored), weights(unscored), rtol=0, atol=0)
 
@@ -221,7 +223,8 @@ def test_scoring_does_not_disturb_training() -> None:
 def test_memory_is_carried_from_stretch_to_stretch() -> None:
     """What training pays for its stretches is what the whole text costs, read at once."""
     model = small_model()
-    expected = costs(model, CORPUS.train[:201], CORPUS.vocabulary).mean()
+    reader = LanguageModel(model, CORPUS.vocabulary, "nfc")
+    expected = costs(reader, as_ids(CORPUS.train[:201])).mean()
     still = changed(
         TRAINING,
         batch_size=1,
@@ -472,7 +475,7 @@ def test_an_infinite_loss_teaches_nothing() -> None:
 def test_a_ruined_model_is_not_left_behind(tmp_path: Path, number: int) -> None:
     """A model that was ruined before it was ever scored is an error, and leaves no run folder."""
     training = training_of(tmp_path / "run", learning_rate=1e38, steps=number)
-    with pytest.raises(OptionError, match="learning-rate"):
+    with pytest.raises(OptionError, match="learning_rate"):
         training.wait()
     assert ["run.txt"] == [file.name for file in tmp_path.iterdir()]
 
@@ -601,7 +604,7 @@ class TestTraining:
 
     def test_refuses_an_impossible_setting_at_once(self, tmp_path: Path) -> None:
         """An impossible setting is refused before anything is read."""
-        with pytest.raises(OptionError, match="--dropout"):
+        with pytest.raises(OptionError, match="dropout"):
             charlstm.train(tmp_path / "missing.txt", dropout=2)
 
     def test_refuses_an_unknown_setting(self) -> None:

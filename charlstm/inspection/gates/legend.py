@@ -35,6 +35,6 @@ def caveats(trace: Trace, selection: Selection, pen: Pen) -> Iterator[str]:
 
 def lacking(trace: Trace, pen: Pen) -> Iterator[str]:
     """Yield which gates the model lacks, if any, and where there are such."""
-    missing = notice(trace)
+    missing = notice(trace.cell_info)
     if missing is not None:
         yield pen(missing)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from charlstm.cells import SIGNED, CellInfo
 from charlstm.drawing.pen import Pen
 from charlstm.inspection.gates.record import Floats, Trace
 from charlstm.limits import check_one_of
@@ -59,26 +60,28 @@ class Selection:
 class Quantity:
     """A gate or a state: where to find it, what to call it, what its numbers mean.
 
-    `kind` is "share" (0..1), "signed" (-1..1) or "size" (how large, whatever the sign). `number`
-    is its place in the story of the four layers, 0 for none. `key` is its place in the catalogue.
+    `kind` is "share" (0..1), "signed" (-1..1) or "size" (how large, whatever the sign). Its words
+    are those of `word` in the catalogue's table of the `family`, "plain" for those without gates.
+    `number` is its place in the story of the four layers, 0 for none.
     """
 
     name: str
     kind: str
-    key: str
+    family: str
+    word: str
     number: int = 0
 
     def short(self, pen: Pen) -> str:
         """Return its name in one word."""
-        return pen(f"gates.{self.key}.short")
+        return pen(f"gates.{self.family}.{self.word}.short")
 
     def long(self, pen: Pen) -> str:
         """Return its full name."""
-        return pen(f"gates.{self.key}.long")
+        return pen(f"gates.{self.family}.{self.word}.long")
 
     def meaning(self, pen: Pen) -> str:
         """Return what its numbers mean."""
-        return pen(f"gates.{self.key}.meaning")
+        return pen(f"gates.{self.family}.{self.word}.meaning")
 
     def heading(self, pen: Pen) -> str:
         """Return what stands over its column."""
@@ -95,35 +98,22 @@ class Quantity:
         return np.abs(values) if self.kind == "size" else values
 
 
-_LSTM = (
-    Quantity("forget", "share", "forget", 1),
-    Quantity("input", "share", "input", 2),
-    Quantity("output", "share", "output", 4),
-    Quantity("candidate", "signed", "candidate", 3),
-    Quantity("cell", "size", "cell"),
-)
-_GRU = (
-    Quantity("update", "share", "update"),
-    Quantity("reset", "share", "reset"),
-    Quantity("candidate", "signed", "gru.candidate"),
-    Quantity("hidden", "size", "gru.hidden"),
-)
 _PLAIN = (
-    Quantity("hidden", "signed", "hidden"),
-    Quantity("hidden", "size", "plain.size"),
+    Quantity("hidden", "signed", "plain", "hidden"),
+    Quantity("hidden", "size", "plain", "size"),
 )
 
 
-def of_family(family: str) -> Sequence[Quantity]:
+def quantities(info: CellInfo) -> Sequence[Quantity]:
     """Return what a trace of a family has to show, the most important first."""
-    return {"lstm": _LSTM, "gru": _GRU}.get(family, _PLAIN)
-
-
-def quantities(trace: Trace) -> Sequence[Quantity]:
-    """Return what a trace has to show, the most important first."""
-    if "forget" in trace.values:
-        return _LSTM
-    return _GRU if "update" in trace.values else _PLAIN
+    if info.keeps is None:
+        return _PLAIN
+    signed = (gate.name for gate in info.gates if gate.limits == SIGNED)
+    names = [*((name, "share") for name in info.shares), *((name, "signed") for name in signed)]
+    gates = [
+        Quantity(name, kind, info.family, name, info.gate(name).number) for name, kind in names
+    ]
+    return (*gates, Quantity(info.memory, "size", info.family, info.memory))
 
 
 def quantity_of(trace: Trace, name: str | None) -> Quantity:
@@ -132,7 +122,7 @@ def quantity_of(trace: Trace, name: str | None) -> Quantity:
     Raises:
         OptionError: there is none.
     """
-    shown = quantities(trace)
+    shown = quantities(trace.cell_info)
     if name is None:
         return shown[0]
     check_one_of("strip", name, (quantity.name for quantity in shown))
@@ -141,11 +131,11 @@ def quantity_of(trace: Trace, name: str | None) -> Quantity:
 
 def in_order(shown: Sequence[Quantity]) -> list[Quantity]:
     """Return quantities in the order of the story, those without a number last."""
-    return sorted(shown, key=lambda quantity: quantity.number or len(_LSTM))
+    return sorted(shown, key=lambda quantity: quantity.number or len(shown))
 
 
-def notice(trace: Trace) -> str | None:
-    """Return the key of the sentence on the gates that a model lacks; None if it has all."""
-    if "forget" in trace.values:
-        return None
-    return "gates.notice.gru" if "update" in trace.values else "gates.notice.plain"
+def notice(info: CellInfo) -> str | None:
+    """Return the key of the sentence on the gates that a family lacks; None if it has all."""
+    if info.keeps is None:
+        return "gates.notice.plain"
+    return "gates.notice.gru" if info.memory == "hidden" else None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.cells import CellInfo
+
 Floats = NDArray[np.float32]
 
 
@@ -17,10 +19,12 @@ class Trace:
     forget, input, candidate, output, cell, hidden; of a GRU: reset, update, candidate, hidden; of
     an RNN or FNN: hidden. `bits` (T) is how surprising each character was, in bits; nothing
     precedes the first, so it is NaN. `guesses[t]` are the likeliest characters after character t,
-    with their probabilities. `text` is in the model's normal form. `discrepancy` is how far h,
-    computed from the gates, is at most from the h that was read: the check on all of them.
+    with their probabilities. `text` is in the model's normal form. `discrepancy` is the largest
+    difference between h as it follows from the gates and h as the kernel computed it: the check on
+    all of them. `cell_info` is what the gates do.
     """
 
+    cell_info: CellInfo
     text: str
     values: Mapping[str, Floats]
     bits: Floats

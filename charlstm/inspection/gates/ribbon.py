@@ -40,7 +40,7 @@ class Ribbon:
         self.trace, self.selection, self.pen = trace, selection, pen
         self._pieces = graphemes_within(trace.text, selection.start, selection.stop)
         self._pairs = Pairs(pen)
-        self._shown = in_order(quantities(trace))
+        self._shown = in_order(quantities(trace.cell_info))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the lines, and what their cells mean."""

@@ -20,7 +20,7 @@ def sentences(trace: Trace, selection: Selection, pen: Pen) -> Iterator[str]:
     for grapheme in graphemes_within(trace.text, selection.start, selection.stop):
         for t in grapheme.places:
             yield writer.character(grapheme, t)
-    for q in quantities(trace):
+    for q in quantities(trace.cell_info):
         yield pen("gates.sentences.meaning", name=q.long(pen), meaning=q.meaning(pen))
     yield from caveats(trace, selection, pen)
 
@@ -31,7 +31,7 @@ class _Writer:
     def __init__(self, trace: Trace, selection: Selection, pen: Pen) -> None:
         self.trace, self.pen = trace, pen
         self._layers = [
-            (layer, [(q, selection.of(q.units(trace, layer))) for q in quantities(trace)])
+            (layer, [(q, selection.of(q.units(trace, layer))) for q in quantities(trace.cell_info)])
             for layer in selection.layers(trace)
         ]
 

@@ -2,7 +2,6 @@
 
 from typing import IO, TYPE_CHECKING, Protocol
 
-from charlstm.config import ModelConfig
 from charlstm.errors import OptionError
 from charlstm.inspection.places import place_of
 from charlstm.inspection.views import Inspected, RenderedView, ViewOptions, ViewRequest, ViewSpec
@@ -22,23 +21,23 @@ class _Traced(Inspected, Protocol):
     def trace(self, text: str, guesses: int) -> "Trace": ...
 
 
-def selection_of(config: ModelConfig, options: ViewOptions) -> "Selection":
+def selection_of(model: Inspected, options: ViewOptions) -> "Selection":
     """Return what of a trace to show; without --layer that is the last layer.
 
     Raises:
         OptionError: one is written otherwise than it should be, or is not of the model.
     """
-    from charlstm.inspection.gates.quantities import Selection, of_family
+    from charlstm.inspection.gates.quantities import Selection, quantities
 
     check_one_of("show", options.show, SHOWS)
-    names = [quantity.name for quantity in of_family(config.family)]
+    names = [quantity.name for quantity in quantities(model.cell_info)]
     if options.gate is not None:
         check_one_of("gate", options.gate, names)
     if options.from_ < 0:
         raise OptionError("from", "errors.expected.not_negative", options.from_)
     if options.to is not None and options.to < options.from_:
         raise OptionError("to", "errors.expected.from_on", options.to, first=options.from_)
-    layer, unit = place_of(config, options)
+    layer, unit = place_of(model, options)
     strip = options.show == "strip" or options.gate is not None
     return Selection(
         layer=layer,
@@ -56,7 +55,7 @@ def _make(model: _Traced, request: ViewRequest, pen: "Pen") -> "RenderedView[Tra
     from charlstm.inspection.gates.view import GatesView
 
     options = request.options
-    selection = selection_of(model.config.model, options)
+    selection = selection_of(model, options)
     trace = model.trace(request.text, _GUESSES if options.top is None else options.top)
     if selection.start >= len(trace.text):
         last = len(trace.text) - 1
@@ -65,10 +64,11 @@ def _make(model: _Traced, request: ViewRequest, pen: "Pen") -> "RenderedView[Tra
 
 
 def _save_arrays(model: Inspected, text: str, file: IO[bytes]) -> None:
-    from charlstm.inspection.gates.parallel import placed_traces
+    from charlstm.inspection.gates.compute import placed_traces
     from charlstm.inspection.npz import write_parts
 
-    write_parts(placed_traces(model.run.model, model.run.vocabulary, text, model.form), file)
+    length = len(model.run.model.normalize(text))
+    write_parts(placed_traces(model.run.model, text), length, file)
 
 
 SPEC = ViewSpec(

@@ -35,7 +35,7 @@ class GateTable:
     def __init__(self, trace: Trace, selection: Selection, pen: Pen) -> None:
         self.trace, self.selection, self.pen = trace, selection, pen
         self._rows = list(rows_of(trace, selection, pen))
-        self._quantities = quantities(trace)
+        self._quantities = quantities(trace.cell_info)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the table, and what its numbers mean."""

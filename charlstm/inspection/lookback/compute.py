@@ -1,12 +1,12 @@
-"""Which past characters a guess came from: by gradient, and by hiding each.
+"""Which past characters a guess depends on: by gradient, and by occlusion.
 
-The gradient says how strongly the target's score moves when what was read moves a little
-(connectivity: Madsen 2019). Hiding, or occlusion, says what happens when a character is not read at
-all (Zeiler & Fergus 2014). Neither is the truth, so both are given, and whether they agree.
+The gradient is how strongly the target's logit moves when an embedding moves a little
+(connectivity: Madsen 2019). Occlusion is what changes when a character is not read at all (Zeiler &
+Fergus 2014). Neither is the truth, so both are returned, and whether they agree.
 
-The text is read once, and the state before each character kept. From there on short readers do the
-rest side by side: for gradients one a target, which ends at it; for occlusion one a hidden
-character, which starts at it and serves every target after it.
+The text is read once, and the state before each character kept. The rest is computed in short
+streams side by side: for gradients one for each target, which ends at it; for occlusion one for
+each hidden character, which starts at it and serves every target after it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,67 +17,61 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from charlstm.errors import NONE, OptionError, TextError
+from charlstm.inspection.gates.compute import GUESSES, check_guesses
 from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.lookback.record import Lookback
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import state_after
 from charlstm.limits import TARGETS, check_one_of
-from charlstm.models.base import Network, State, as_ids
-from charlstm.text.unicode_forms import normalized
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.models.base import State, as_ids
 
-GUESSES = 3
 LAST = 64
 ROWS = 256
-_STRETCH = 1000
 _NUMBERS_AT_ONCE = 2**24  # 64 MB
-_KEPT = 8  # for the way back, of each number that the memory answers
+_KEPT = 8  # for the backward pass, of each number that the core returns
 _ROUNDING = 1000  # ulps of 1, in float32 0.0001 nats: a smaller change of ln p is none
 
 Places = NDArray[np.int64]
 
 
 def lookback(  # noqa: PLR0913
-    model: Network,
-    vocabulary: Vocabulary,
+    model: LanguageModel,
     text: str,
-    form: str,
     *,
     at: Sequence[int] | None = None,
     target: str = "guess",
     last: int = LAST,
     guesses: int = GUESSES,
 ) -> Lookback:
-    """Tell what the guesses after some characters of a text owe to the last characters read.
+    """Return how the guesses after some characters of a text depend on the last characters read.
 
     `at` are those characters, counted from 0 in the model's form; without it they are the last 256
     of the text. `target` is "guess", the likeliest next character, or "text", the one that came.
 
     Raises:
         TextError: the text is empty; or, of the characters that came, it has only one.
-        OptionError: the target is neither, a place is not in the text, or nothing is looked back.
+        OptionError: the target is neither, a place is not in the text, nothing is looked back, or
+            the number of guesses is negative.
     """
-    text = normalized(text, form)
+    check_guesses(guesses)
+    text = model.normalize(text)
     check_one_of("target", target, TARGETS)
     if last < 1:
         raise OptionError("last", "errors.expected.one_or_more", last)
     places = _places(len(text), at, target)
-    ids = as_ids(vocabulary.encode(text).astype(np.int64))
-    readers = _Readers(model, ids, places, last)
-    logits = readers.logits
+    ids = model.encode(text)
+    past = _Past(model, ids, places, last)
+    logits = past.logits
     targets = logits.argmax(-1) if target == "guess" else ids[as_ids(places + 1)]
-    gradient, largest = _shares(readers.gradients(targets))
-    occlusion = readers.occlusions(targets)
-    chances, likeliest = logits.softmax(-1).topk(min(guesses, len(vocabulary)))
-    name = vocabulary.characters.__getitem__
+    gradient, largest = _shares(past.gradients(targets))
+    occlusion = past.occlusions(targets)
     return Lookback(
         text=text,
         asked=target,
         places=places,
-        targets=[name(i) for i in targets.tolist()],
+        targets=[model.vocabulary.characters[i] for i in targets.tolist()],
         chances=_array(logits.softmax(-1).gather(1, targets[:, None])[:, 0]),
-        guesses=[
-            list(zip(map(name, row), shares, strict=True))
-            for row, shares in zip(likeliest.tolist(), chances.tolist(), strict=True)
-        ],
+        guesses=model.likeliest(logits, guesses),
         gradient=gradient,
         largest=largest,
         occlusion=occlusion,
@@ -86,7 +80,7 @@ def lookback(  # noqa: PLR0913
 
 
 def _places(length: int, at: Sequence[int] | None, target: str) -> Places:
-    """Check and order the characters after which to ask (R)."""
+    """Check the characters after which to ask, and return them in order (R)."""
     least = 2 if target == "text" else 1
     if length < least:
         raise TextError("errors.text.short_to_inspect", least=least, found=length)
@@ -100,10 +94,10 @@ def _places(length: int, at: Sequence[int] | None, target: str) -> Places:
     return np.array(places, dtype=np.int64)
 
 
-class _Readers:
-    """Reads of ids (T) what bears on the guesses after R places, N characters back at the most."""
+class _Past:
+    """The part of ids (T) that the guesses after R places depend on: at most N characters each."""
 
-    def __init__(self, model: Network, ids: Tensor, places: Places, last: int) -> None:
+    def __init__(self, model: LanguageModel, ids: Tensor, places: Places, last: int) -> None:
         self.model, self.ids, self.places = model, ids, places
         self.last = min(last, int(places[-1]) + 1)
         self.starts = np.maximum(places - self.last + 1, 0)
@@ -112,89 +106,89 @@ class _Readers:
 
     @torch.no_grad()
     def _read(self) -> Tensor:
-        """Read the text in order, keep the state before each character, and score: (R, V)."""
-        model, state = self.model, self.model.initial_state(1)
-        for start in range(0, self.begin, _STRETCH):
-            seq_length = self.ids[start : min(start + _STRETCH, self.begin), None]
-            _, state = model.core.forward(model.embedding(seq_length), state)
-        before, said = [], []
+        """Read the text in order, keep the state before each character, return logits (R, V)."""
+        model = self.model
+        state = state_after(model, self.ids[: self.begin, None], model.initial_state())
+        before, found = [], []
         asked = set(self.places.tolist())
         for place in range(self.begin, int(self.places[-1]) + 1):
             before.append(state)
-            y, state = model.core.step(model.embedding(self.ids[place : place + 1]), state)
+            logits, state = model.step(self.ids[place : place + 1], state)
             if place in asked:
-                said.append(model.head(y))
+                found.append(logits)
         # States from here on, the place before the last dimension being that of the character.
         self.states = tuple(torch.cat(parts, dim=-2) for parts in zip(*before, strict=True))
-        return torch.cat(said)
+        return torch.cat(found)
 
     @torch.enable_grad()
     def gradients(self, targets: Tensor) -> Floats:
-        """Give ‖∂ score of the target / ∂ x‖₂ of each character up to it (R, N)."""
+        """Return ‖∂ logit of the target / ∂ x‖₂ of each character up to it (R, N)."""
         found = np.full((len(self.places), self.last), np.nan, dtype=np.float32)
-        for rows in self._some(len(self.places), self.model.head.in_features * _KEPT):
+        for rows in self._some(len(self.places), self.model.network.head.in_features * _KEPT):
             x = self._embedded(self.starts[rows]).requires_grad_()
-            y, _ = self.model.core.forward(x, self._state(self.starts[rows]))
+            y, _ = self.model.features_of_embedded(x, self._state(self.starts[rows]))
             read = self.places[rows] - self.starts[rows]
-            said = self.model.head(y[as_ids(read), torch.arange(len(rows))])
-            score = said.gather(1, targets[as_ids(rows), None]).sum()
-            sizes = _array(torch.autograd.grad(score, x)[0].norm(dim=-1))
-            for reader, (row, steps) in enumerate(zip(rows, read + 1, strict=True)):
-                found[row, self.last - steps :] = sizes[:steps, reader]
+            logits = self.model.logits(y[as_ids(read), torch.arange(len(rows))])
+            total = logits.gather(1, targets[as_ids(rows), None]).sum()
+            sizes = _array(torch.autograd.grad(total, x)[0].norm(dim=-1))
+            for stream, (row, steps) in enumerate(zip(rows, read + 1, strict=True)):
+                found[row, self.last - steps :] = sizes[:steps, stream]
         return found
 
     @torch.no_grad()
     def occlusions(self, targets: Tensor) -> Floats:
-        """Give by how much ln p of the target changes with each character hidden (R, N)."""
+        """Return by how much ln p of the target changes with each character hidden (R, N)."""
         found = np.full((len(self.places), self.last), np.nan, dtype=np.float32)
-        nothing = self.model.embedding.weight.mean(0)
+        nothing = self.model.network.embedding.weight.mean(0)
         plain = _log_p(self.logits, targets)
         back = np.arange(self.last)
         hidden = np.unique(self.places[:, None] - back)
         hidden = hidden[hidden >= 0]
-        for some in self._some(len(hidden), self.model.head.out_features):
+        for some in self._some(len(hidden), self.model.network.head.out_features):
             x = self._embedded(hidden[some])
             x[0] = nothing
-            y, _ = self.model.core.forward(x, self._state(hidden[some]))
+            y, _ = self.model.features_of_embedded(x, self._state(hidden[some]))
             distance = self.places[:, None] - hidden[some]
-            rows, readers = np.nonzero((distance >= 0) & (distance < self.last))
-            steps, of = distance[rows, readers], as_ids(rows)
-            said = self.model.head(y[as_ids(steps), as_ids(readers)])
-            changes = _log_p(said, targets[of]) - plain[of]
+            rows, streams = np.nonzero((distance >= 0) & (distance < self.last))
+            steps, of = distance[rows, streams], as_ids(rows)
+            logits = self.model.logits(y[as_ids(steps), as_ids(streams)])
+            changes = _log_p(logits, targets[of]) - plain[of]
             changes[changes.abs() <= _ROUNDING * torch.finfo(changes.dtype).eps] = 0.0
             found[rows, self.last - 1 - steps] = _array(changes)
         return found
 
     def _some(self, count: int, each: int) -> Iterator[Places]:
-        """Count out readers that need so many numbers a character, not too many at a time."""
+        """Yield some of the streams at a time; each needs so many numbers a character."""
         numbers = count * self.last * each
         yield from np.array_split(np.arange(count), 1 + numbers // _NUMBERS_AT_ONCE)
 
     def _embedded(self, starts: Places) -> Tensor:
-        """Embed N characters from each start; where the text is over, its last: (N, B, E)."""
+        """Return the embeddings of N characters from each start, (N, B, E).
+
+        Where the text is over they are those of its last character.
+        """
         places = np.minimum(starts + np.arange(self.last)[:, None], len(self.ids) - 1)
-        embedded: Tensor = self.model.embedding(self.ids[as_ids(places)]).detach()
-        return embedded
+        return self.model.embed(self.ids[as_ids(places)]).detach()
 
     def _state(self, starts: Places) -> State:
-        """Give what was known before each start."""
+        """Return the state before each start."""
         return tuple(each[..., as_ids(starts - self.begin), :] for each in self.states)
 
 
 def _log_p(logits: Tensor, targets: Tensor) -> Tensor:
-    """Give ln p of targets (B) under scores (B, V)."""
+    """Return ln p of targets (B) under logits (B, V)."""
     return logits.log_softmax(-1).gather(1, targets[:, None])[:, 0]
 
 
 def _shares(gradient: Floats) -> tuple[Floats, Floats]:
-    """Divide each row by its largest, unless that is zero; give both."""
+    """Divide each row by its largest, unless that is zero; return both."""
     largest: Floats = np.nanmax(gradient, axis=1)
     shares = gradient / np.maximum(largest, np.finfo(np.float32).tiny)[:, None]
     return shares.astype(np.float32), largest
 
 
 def _agreement(gradient: Floats, occlusion: Floats) -> Floats:
-    """Give Spearman's rank correlation of gradient and |occlusion| of each row (R)."""
+    """Return Spearman's rank correlation of gradient and |occlusion| of each row (R)."""
     both = zip(gradient, np.abs(occlusion), strict=True)
     return np.array([_rank_correlation(a, b) for a, b in both], dtype=np.float32)
 

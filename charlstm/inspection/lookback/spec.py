@@ -17,8 +17,8 @@ class _Asked(Inspected, Protocol):
 
 
 def _make(model: _Asked, request: ViewRequest, pen: "Pen") -> "RenderedView[Lookback]":
+    from charlstm.inspection.gates.compute import GUESSES
     from charlstm.inspection.lookback import data
-    from charlstm.inspection.lookback.compute import GUESSES
     from charlstm.inspection.lookback.view import LookbackView
 
     options = request.options

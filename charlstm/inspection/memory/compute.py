@@ -1,17 +1,18 @@
-"""How long a model remembers: the time scales of its units, and the course of one character.
+"""How long a model remembers: the time scales of its units, and the fading of one character.
 
-    C ← f·C + i·g          what is in the cell, times f at every character, plus what is written
+    C ← f·C + i·g          the memory, times f at every character, plus what is written
 
 What was written at character s is still there at t by the factor R(s→t) = Π f over s < k ≤ t. That
-is exact for the direct path through the cell, and says nothing of the ways around it. In a GRU,
+is exact for the direct path through the cell, and leaves out the ways around it. In a GRU,
 h ← z·h + (1 − z)·n, the update gate z plays the part of f and 1 − z that of i.
 
-A text is read stretch by stretch, and only sums are kept and f at so many characters as medians
-are taken of, so that more text costs no more memory.
+A text is read in chunks, and only sums are kept and f at those characters that medians are taken
+of, so that more text costs no more memory.
 Shapes: L layers, T characters, H units.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -26,15 +27,13 @@ from charlstm.inspection.memory.record import (
     Retention,
     Timescales,
 )
-from charlstm.inspection.readers import traced_stretches
-from charlstm.models import new_model
-from charlstm.models.base import Network, as_ids
-from charlstm.text.unicode_forms import normalized
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import CHUNK, state_after, trace_in_chunks
+from charlstm.models import cell_named, new_model
+from charlstm.models.base import TracedChunk
+from charlstm.models.recurrent import Cell
 
-# The gates of each family that has one that keeps; that one is the first.
-_GATES = (("forget", "input", "output"), ("update", "reset"))
-_STRETCH = 1000
+_READ = 20_000  # characters: half-lives hardly change with more
 _FOR_MEDIANS = 20_000
 _BEFORE = 40
 # One gate of exactly 0 would make a mean of logarithms −∞, whatever the gate did elsewhere. Of what
@@ -45,46 +44,47 @@ _LEAST_GATE = 1e-12
 _LEAST_FORGETTING = 2.0**-24
 _RIGHT, _LEFT = 0.9, 0.1
 
-_Layers = list[dict[str, Tensor]]
-
 
 def memory_span(  # noqa: PLR0913
-    model: Network,
-    vocabulary: Vocabulary,
+    model: LanguageModel,
     text: str,
-    form: str,
     *,
     config: ModelConfig,
     generator: Generator,
     seq_length: int,
+    follow: str | None = None,
+    at: int | None = None,
 ) -> MemorySpan:
-    """Tell how long a model remembers what it reads, and how long a new one would.
+    """Measure how long a model remembers what it reads, and how long a new one would.
 
-    The new one has the shape that `config` says and is drawn from `generator`. `seq_length` is how
-    many characters training looked at at once. No character is followed: see `retention`.
+    Of the text 20,000 characters are read. The new model has the shape `config` and is drawn from
+    `generator`. `seq_length` is how many characters training read at a time. `at` is a character
+    of `follow`, or of the text, to follow as it fades.
 
     Raises:
-        TextError: the text is empty.
-        OptionError: the model has no gate that keeps anything.
+        TextError: a text is too short.
+        OptionError: the model has no gate that keeps anything, or there is no character `at`.
     """
+    followed = None if at is None else retention(model, text if follow is None else follow, at)
+    text = text[:_READ]
+    fresh = replace(model, network=new_model(config, generator))
     return MemorySpan(
-        trained=timescales(model, vocabulary, text, form),
-        fresh=timescales(new_model(config, generator), vocabulary, text, form),
+        trained=timescales(model, text),
+        fresh=timescales(fresh, text),
         seq_length=seq_length,
+        retention=followed,
     )
 
 
 @torch.inference_mode()
-def timescales(  # noqa: PLR0913
-    model: Network,
-    vocabulary: Vocabulary,
+def timescales(
+    model: LanguageModel,
     text: str,
-    form: str,
-    at_once: int = _STRETCH,
+    at_once: int = CHUNK,
     *,
     for_medians: int = _FOR_MEDIANS,
 ) -> Timescales:
-    """Read a text from an empty memory, `at_once` characters at a time, and measure every unit.
+    """Read a text from an empty state, `at_once` characters at a time, and measure every unit.
 
     Means are taken over all T characters. For medians, which need all values at once, f is kept
     as float32 at N = `for_medians` of them, spread evenly: at ⌊n·T / N⌋ for n = 0, 1 … N − 1. Of
@@ -94,22 +94,22 @@ def timescales(  # noqa: PLR0913
         TextError: the text is empty.
         OptionError: the model has no gate that keeps anything.
     """
-    ids = _ids(vocabulary, text, form)
+    ids = model.encode(text)
     if not len(ids):
         raise TextError("errors.text.nothing_to_inspect")
-    names: tuple[str, ...] = ()
+    cell, names = _gated_cell(model), model.cell_info.shares
     sums: dict[str, Tensor] = {}
     kept: list[Tensor] = []
     chosen = torch.split(_spread(len(ids), for_medians), at_once)
-    stretches = traced_stretches(model, ids, model.initial_state(1), at_once)
-    for (layers, _, _), places in zip(stretches, chosen, strict=True):
-        names = _gates_of(layers)
-        kept.append(_stacked(layers, names[0])[:, places].float())
-        for name, part in _sums(layers, names).items():
+    chunks = trace_in_chunks(model, ids[:, None], model.initial_state(), at_once)
+    for traced, places in zip(chunks, chosen, strict=True):
+        gates = _gates(cell, traced)
+        kept.append(gates[names[0]][:, places].float())
+        for name, part in _sums(cell, gates).items():
             sums[name] = sums[name] + part if name in sums else part
     means: dict[str, Doubles] = {name: (x / len(ids)).numpy() for name, x in sums.items()}
     return Timescales(
-        gate=names[0],
+        cell_info=model.cell_info,
         characters=len(ids),
         mean_log=means["log"],
         half_life=half_life(means["log"]),
@@ -123,78 +123,79 @@ def timescales(  # noqa: PLR0913
 
 
 @torch.inference_mode()
-def retention(model: Network, vocabulary: Vocabulary, text: str, form: str, at: int) -> Retention:
-    """Read a text from an empty memory and follow what was written at its character `at`.
+def retention(model: LanguageModel, text: str, at: int) -> Retention:
+    """Read a text from an empty state and follow what was written at its character `at`.
 
     Raises:
         TextError: the text has fewer than two characters.
         OptionError: the model has no gate that keeps anything, or the text no such character with
             another after it.
     """
-    text = normalized(text, form)
+    text = model.normalize(text)
     if len(text) < 2:
         raise TextError("errors.text.nothing_to_follow", found=len(text))
     if not 0 <= at < len(text) - 1:
         raise OptionError("at", "errors.expected.followed", at, last=len(text) - 2)
-    ids = _ids(vocabulary, text[: at + 1 + DISTANCES[-1]], "none")
-    state = model.initial_state(1)
-    for part in torch.split(ids[:at], _STRETCH) if at else ():
-        _, state = model.core.forward(model.embedding(part), state)
-    layers = next(traced_stretches(model, ids[at:], state, len(ids))).layers
-    kept = _stacked(layers, _gates_of(layers)[0])
+    cell = _gated_cell(model)
+    ids = model.encode(text[: at + 1 + DISTANCES[-1]])[:, None]
+    state = state_after(model, ids[:at], model.initial_state())
+    gates = _gates(cell, model.trace(ids[at:], state))
+    kept = gates[model.cell_info.shares[0]]
     return Retention(
         at=at,
         character=text[at],
         before=text[max(0, at - _BEFORE) : at],
         after=text[at + 1 : len(ids)],
-        written=_written(layers)[:, 0].numpy(),
+        written=cell.write(gates)["written"][:, 0].numpy(),
         kept=kept[:, 1:].cumprod(dim=1).numpy(),
     )
 
 
 def half_life(mean_log: Doubles) -> Doubles:
-    """Give the characters after which half is left, from ln f or its mean; never if that is 0."""
+    """Return the characters after which half is left, from ln f or its mean; inf if that is 0."""
     with np.errstate(divide="ignore"):
         return math.log(2) / np.abs(mean_log)
 
 
 def time_constant(mean: Doubles) -> Doubles:
-    """Give T = −1 / ln f̄ of a mean f, in characters (Mahto 2021); infinite where it is 1."""
+    """Return T = −1 / ln f̄ of a mean f, in characters (Mahto 2021); infinite where it is 1."""
     with np.errstate(divide="ignore"):
         return 1 / np.abs(np.log(mean))
 
 
-def _ids(vocabulary: Vocabulary, text: str, form: str) -> Tensor:
-    return as_ids(vocabulary.encode(normalized(text, form)).astype(np.int64))[:, None]
+def _gated_cell(model: LanguageModel) -> Cell:
+    """Return the equations of a model whose gates keep a memory.
+
+    Raises:
+        OptionError: it has no gate that keeps anything.
+    """
+    if model.cell_info.keeps is None:
+        raise OptionError("view", "errors.expected.keeping", "memory")
+    return cell_named(model.cell_info.family)
 
 
-def _gates_of(layers: _Layers) -> tuple[str, ...]:
-    for names in _GATES:
-        if names[0] in layers[0]:
-            return names
-    raise OptionError("view", "errors.expected.keeping", "memory")
+def _gates(cell: Cell, traced: TracedChunk) -> dict[str, Tensor]:
+    """Return the gates of all layers, for the one text that is read: (L, T, H), in float64."""
+    names = [gate.name for gate in cell.info.gates]
+    return {
+        name: torch.stack([layer[name][:, 0] for layer in traced.layers]).double() for name in names
+    }
 
 
-def _sums(layers: _Layers, names: tuple[str, ...]) -> dict[str, Tensor]:
-    """Add up over a stretch all that means are taken of: (L, H) each."""
-    gates = {name: _stacked(layers, name) for name in names}
+def _sums(cell: Cell, gates: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Sum over a chunk all that means are taken of: (L, H) each."""
+    names = cell.info.shares
     keeps = gates[names[0]]
     each = {
         "gate": keeps,
         "log": keeps.clamp_min(_LEAST_GATE).log(),
         "time": 1 / (1 - keeps).clamp_min(_LEAST_FORGETTING),
-        "written": _written(layers).abs(),
+        "written": cell.write(gates)["written"].abs(),
     }
-    for name, gate in gates.items():
+    for name in names:
+        gate = gates[name]
         each |= {f"right {name}": (gate > _RIGHT).double(), f"left {name}": (gate < _LEFT).double()}
     return {name: values.sum(dim=1) for name, values in each.items()}
-
-
-def _written(layers: _Layers) -> Tensor:
-    """Give what was written at each character of a stretch: (L, T, H)."""
-    is_gru = "update" in layers[0]
-    share = 1 - _stacked(layers, "update") if is_gru else _stacked(layers, "input")
-    return share * _stacked(layers, "candidate")
 
 
 def _spread(length: int, most: int) -> Tensor:
@@ -205,12 +206,7 @@ def _spread(length: int, most: int) -> Tensor:
     return chosen
 
 
-def _medians(stretches: list[Tensor]) -> Doubles:
-    """Give the medians over all stretches (L, N, H), in float64 but a layer at a time: (L, H)."""
-    layers = (torch.cat(parts).double().numpy() for parts in zip(*stretches, strict=True))
+def _medians(chunks: list[Tensor]) -> Doubles:
+    """Return the medians over all chunks (L, N, H), in float64 but a layer at a time: (L, H)."""
+    layers = (torch.cat(parts).double().numpy() for parts in zip(*chunks, strict=True))
     return np.stack([np.median(layer, axis=0, overwrite_input=True) for layer in layers])
-
-
-def _stacked(layers: _Layers, name: str) -> Tensor:
-    """Put a gate or state of all layers together, for the one text that is read: (L, T, H)."""
-    return torch.stack([layer[name][:, 0] for layer in layers]).double()

@@ -7,8 +7,6 @@ import numpy as np
 from charlstm.drawing.pen import Pen
 from charlstm.inspection.memory.record import LONG_TERM, MemorySpan
 
-_OF_GRU = {"update", "reset"}
-
 
 def duration(value: float, span: MemorySpan, pen: Pen) -> str:
     """Return a time in characters; one longer than what was read is only known to be that long."""
@@ -21,8 +19,8 @@ def duration(value: float, span: MemorySpan, pen: Pen) -> str:
 
 def legend(span: MemorySpan, pen: Pen, *, drawn: bool) -> Iterator[str]:
     """Yield what the numbers mean, `drawn` or in sentences, and last what they do not mean."""
-    is_gru = span.trained.gate in _OF_GRU
-    symbol = "z" if is_gru else "f"
+    info = span.trained.cell_info
+    symbol = info.gate(span.trained.gate).symbol
     yield pen("memory.legend.half_life", gate=symbol)
     yield pen("memory.legend.typical", gate=symbol)
     if span.trained.writes.any():
@@ -39,7 +37,7 @@ def legend(span: MemorySpan, pen: Pen, *, drawn: bool) -> Iterator[str]:
     if drawn and span.retention is not None:
         yield pen("memory.legend.kept")
         yield pen("memory.legend.beneath")
-    if is_gru:
+    if info.memory == "hidden":
         yield pen("memory.legend.gru")
     yield pen("memory.legend.not")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.cells import CellInfo
+
 # Half-lives below it, in characters, are short-term memory, all others long-term memory.
 LONG_TERM = 10.0
 # The typical half-lives, in characters, from which units are counted as holding.
@@ -23,8 +25,8 @@ Booleans = NDArray[np.bool_]
 class Timescales:
     """How long each of L layers of H units keeps what is in it, measured over T characters.
 
-    `gate` is the one that keeps, f for short: the forget gate, or the update gate of a GRU.
-    `characters` is T. Each array is (L, H) and float64:
+    `cell_info` is what the gates do, and `gate` the one that keeps, f for short: the forget gate,
+    or the update gate of a GRU. `characters` is T. Each array is (L, H) and float64:
 
     `mean_log` is the mean of ln f over the characters, and `half_life` what follows from it:
     ln ½ / mean of ln f, in characters. `time_constant` is −1 / ln of the mean f (Mahto 2021),
@@ -41,7 +43,7 @@ class Timescales:
     is over 0.9 and below 0.1: saturation as in Karpathy, Johnson & Li 2015.
     """
 
-    gate: str
+    cell_info: CellInfo
     characters: int
     mean_log: Doubles
     half_life: Doubles
@@ -51,6 +53,11 @@ class Timescales:
     mean_written: Doubles
     right: Mapping[str, Doubles]
     left: Mapping[str, Doubles]
+
+    @property
+    def gate(self) -> str:
+        """The name of the gate that keeps."""
+        return self.cell_info.shares[0]
 
     @property
     def long_term(self) -> Booleans:

@@ -100,7 +100,7 @@ def _saturation(span: MemorySpan, pen: Pen, layer: int) -> Iterator[str]:
         yield pen(
             "memory.plain.saturation",
             number=layer + 1,
-            gate=pen(f"gates.{gate}.long"),
+            gate=pen(f"gates.{trained.cell_info.family}.{gate}.long"),
             right=pen.percent(trained.right[gate][layer].mean()),
             left=pen.percent(trained.left[gate][layer].mean()),
             fresh_right=pen.percent(fresh.right[gate][layer].mean()),

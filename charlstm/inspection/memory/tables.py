@@ -12,7 +12,6 @@ from charlstm.inspection.memory.record import Booleans, Doubles, MemorySpan, Tim
 from charlstm.inspection.memory.retention import share_cell
 
 FOREMOST = 5
-_NUMBERS = {"forget": 1, "input": 2, "output": 4}
 _BEYOND = "*"
 
 _Places = Sequence[tuple[int, int]]
@@ -89,7 +88,7 @@ def _flagged(
 def _saturation(span: MemorySpan, pen: Pen) -> list[Column]:
     """Return, for each layer and gate, how much of the time it was over 0.9 and below 0.1."""
     rows = [(layer, gate) for layer in range(len(span.trained.half_life)) for gate in span.gates]
-    labels = [Text(f"L{layer + 1} {_gate(gate, pen)}") for layer, gate in rows]
+    labels = [Text(f"L{layer + 1} {_gate(span, gate, pen)}") for layer, gate in rows]
     cell = share_cell(1.0, pen).cell_len
     limits = Text("".join(at_left(limit, cell) for limit in (">0.9", "<0.1")))
 
@@ -109,6 +108,7 @@ def _pair(scales: Timescales, gate: str, layer: int, pen: Pen) -> Text:
     return line(*(share_cell(share, pen) for share in shares))
 
 
-def _gate(gate: str, pen: Pen) -> str:
-    name = pen(f"gates.{gate}.short")
-    return f"{pen.symbols.number(_NUMBERS[gate])} {name}" if gate in _NUMBERS else name
+def _gate(span: MemorySpan, gate: str, pen: Pen) -> str:
+    info = span.trained.cell_info
+    name, number = pen(f"gates.{info.family}.{gate}.short"), info.gate(gate).number
+    return f"{pen.symbols.number(number)} {name}" if number else name

@@ -1,46 +1,52 @@
-"""The arithmetic of a unit with few digits, so that whoever checks it finds every line right.
+"""Numbers with three places, so that whoever checks a story finds every line of it right.
 
 Gates and the old memory are rounded first; all else is computed from the rounded numbers and
 rounded in its turn, as one does by hand. So the last digit may differ from the model's own.
 """
 
 import math
-from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from charlstm.inspection.story.record import Story
-
+TIMES = "×"
 _LAST_PLACE = Decimal("0.001")
-_GIVEN = ("forget", "input", "output", "reset", "update", "candidate", "before")
-
-Decimals = Mapping[str, Decimal]
 
 
-def arithmetic(story: Story) -> Decimals:
-    """Return the numbers of a story with three places, by the names that the story has for them.
+@dataclass(frozen=True)
+class Rounded:
+    """A number with three places, and the calculation that it is the result of, if any."""
 
-    Besides, an LSTM has tanh, of the new C, and a GRU has rest, 1 − z.
-    """
-    given = {name: rounded(story.values[name]) for name in _GIVEN if name in story.values}
-    return given | (_lstm(given) if "forget" in given else _gru(given))
+    value: Decimal
+    calculation: str = ""
+
+    @classmethod
+    def of(cls, number: float) -> "Rounded":
+        """Round a number."""
+        return cls(_rounded(number))
+
+    def __str__(self) -> str:
+        """Return the number alone."""
+        return str(self.value)
+
+    def __mul__(self, other: "Rounded") -> "Rounded":
+        """Multiply, and round."""
+        return Rounded(_rounded(self.value * other.value), f"{self} {TIMES} {other}")
+
+    def __add__(self, other: "Rounded") -> "Rounded":
+        """Add; a negative number is written as subtracted."""
+        sign = "-" if other.value < 0 else "+"
+        return Rounded(self.value + other.value, f"{self} {sign} {abs(other.value)}")
+
+    def __rsub__(self, other: int) -> "Rounded":
+        """Subtract from a whole number."""
+        return Rounded(other - self.value, f"{other} - {self}")
 
 
-def _lstm(given: Decimals) -> dict[str, Decimal]:
-    kept = rounded(given["forget"] * given["before"])
-    written = rounded(given["input"] * given["candidate"])
-    cell = kept + written
-    tanh = rounded(math.tanh(cell))
-    hidden = rounded(given["output"] * tanh)
-    return {"kept": kept, "written": written, "cell": cell, "tanh": tanh, "hidden": hidden}
+def tanh(number: Rounded) -> Rounded:
+    """Return tanh, rounded."""
+    return Rounded(_rounded(math.tanh(number.value)), f"tanh({number})")
 
 
-def _gru(given: Decimals) -> dict[str, Decimal]:
-    rest = 1 - given["update"]
-    kept = rounded(given["update"] * given["before"])
-    written = rounded(rest * given["candidate"])
-    return {"rest": rest, "kept": kept, "written": written, "hidden": kept + written}
-
-
-def rounded(number: float | Decimal) -> Decimal:
+def _rounded(number: float | Decimal) -> Decimal:
     """Round to three places, a half away from 0; 0 has no sign."""
     return Decimal(number).quantize(_LAST_PLACE, ROUND_HALF_UP) + 0

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from charlstm.cells import CellInfo
+from charlstm.inspection.story.arithmetic import Rounded
+
 Guesses = list[tuple[str, float]]
 
 
@@ -20,8 +23,12 @@ class Story:
     cell C before the character, 0 for the first; kept, f·C; written, i·g; cell, C after it, which
     is their sum; hidden, o·tanh(C). Of a GRU: reset r, update z, candidate n; before, h before the
     character; kept, z·h; written, (1 − z)·n; hidden, h after it, which is their sum.
+
+    `arithmetic` has the same numbers computed anew with three places from the gates and the memory
+    before, and of an LSTM tanh, tanh(C), of a GRU rest, 1 − z. `cell_info` is what the gates do.
     """
 
+    cell_info: CellInfo
     text: str
     index: int
     bits: float
@@ -33,3 +40,4 @@ class Story:
     units: int
     changed_most: bool
     values: Mapping[str, float]
+    arithmetic: Mapping[str, Rounded]

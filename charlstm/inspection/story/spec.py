@@ -24,7 +24,7 @@ def _make(model: _Told, request: ViewRequest, pen: "Pen") -> "RenderedView[Story
 
     options = request.options
     guesses = GUESSES if options.top is None else options.top
-    layer, unit = place_of(model.config.model, options)
+    layer, unit = place_of(model, options)
     story = model.story(request.text, options.at or 0, layer, unit, guesses=guesses)
     return RenderedView(story, StoryView(story, pen), data)
 

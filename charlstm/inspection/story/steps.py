@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from charlstm.cells import SHARE, CellInfo
 from charlstm.drawing.pen import Pen
-from charlstm.inspection.story.arithmetic import arithmetic
+from charlstm.inspection.story.arithmetic import TIMES, Rounded
 from charlstm.inspection.story.record import Story
 
 
@@ -31,67 +32,47 @@ class Step:
 
 def steps(story: Story, pen: Pen) -> Iterator[Step]:
     """Yield the steps in their order."""
-    writer = _Writer(story, pen)
-    return writer.lstm() if "forget" in story.values else writer.gru()
-
-
-class _Writer:
-    """Writes steps: it has the numbers and the words."""
-
-    def __init__(self, story: Story, pen: Pen) -> None:
-        self.pen = pen
-        self.numbers = arithmetic(story)
-        self.first = story.index == 0
-
-    def lstm(self) -> Iterator[Step]:
-        """Yield what was kept, what was written, and what was given out."""
-        n = self.numbers
-        kept = self._product("forget", "before", "kept")
-        written = self._product("input", "candidate", "written")
-        added = f"{n['kept']} {_plus(n['written'])} = {n['cell']}"
-        given_out = (f"tanh({n['cell']}) = {n['tanh']}", self._product("output", "tanh", "hidden"))
-        forgets = "forget.nothing" if self.first else "forget.does"
-        yield self._step("forget", "share", forgets, (kept,), 1)
-        yield self._step("input", "share", "input.does", (), 2)
-        yield self._step("candidate", "signed", "candidate.does", (written,), 3)
-        yield self._step("cell", "size", "cell.does", (added,))
-        yield self._step("output", "share", "output.does", given_out, 4)
-        yield self._step("hidden", "signed", "hidden.does", ())
-
-    def gru(self) -> Iterator[Step]:
-        """Yield what the candidate saw, what was kept and what was taken."""
-        n = self.numbers
-        kept = self._product("update", "before", "kept")
-        rest = f"1 - {n['update']} = {n['rest']}"
-        written = self._product("rest", "candidate", "written")
-        added = f"{n['kept']} {_plus(n['written'])} = {n['hidden']}"
-        updates = "update.nothing" if self.first else "update.does"
-        yield self._step("reset", "share", "reset.does", ())
-        yield self._step("candidate", "signed", "gru.candidate.does", ())
-        yield self._step("update", "share", updates, (kept, rest, written))
-        yield self._step("hidden", "signed", "gru.hidden.does", (added,))
-
-    def _step(
-        self, name: str, kind: str, key: str, equations: tuple[str, ...], place: int = 0
-    ) -> Step:
-        value = self.numbers[name]
-        does = self.pen(
-            f"story.{key}",
-            share=_percent(value),
-            before=f"{self.numbers['before']:+}",
-            rest=_percent(self.numbers.get("rest", Decimal(0))),
+    for name, results in story.cell_info.steps:
+        equations = (_equation(story.arithmetic[result], pen) for result in results)
+        does = _does(story, name, pen)
+        value = story.arithmetic[name].value
+        yield Step(
+            name, _kind(story.cell_info, name), value, does, tuple(equations), _place(story, name)
         )
-        return Step(name, kind, value, does, equations, place)
 
-    def _product(self, one: str, other: str, result: str) -> str:
-        n = self.numbers
-        return f"{n[one]} {self.pen.symbols.times} {n[other]} = {n[result]}"
+
+def _does(story: Story, name: str, pen: Pen) -> str:
+    """Return what a gate or state did to the character."""
+    numbers, info = story.arithmetic, story.cell_info
+    # Before the first character there is nothing that could be kept.
+    verb = "nothing" if name == info.keeps and story.index == 0 else "does"
+    rest = numbers["rest"].value if "rest" in numbers else Decimal(0)
+    return pen(
+        f"story.{info.family}.{name}.{verb}",
+        share=_percent(numbers[name].value),
+        before=f"{numbers['before'].value:+}",
+        rest=_percent(rest),
+    )
+
+
+def _kind(info: CellInfo, name: str) -> str:
+    """Return what kind of quantity a gate or state is."""
+    for gate in info.gates:
+        if gate.name == name:
+            return "share" if gate.limits == SHARE else "signed"
+    return "signed" if name == "hidden" else "size"
+
+
+def _place(story: Story, name: str) -> int:
+    numbers = {gate.name: gate.number for gate in story.cell_info.gates}
+    return numbers.get(name, 0)
+
+
+def _equation(result: Rounded, pen: Pen) -> str:
+    calculation = result.calculation.replace(TIMES, pen.symbols.times)
+    return f"{calculation} = {result}"
 
 
 def _percent(share: Decimal) -> str:
     """Return a share of three places in percent, all of it."""
     return f"{(share * 100).normalize():f}%"
-
-
-def _plus(number: Decimal) -> str:
-    return f"- {-number}" if number < 0 else f"+ {number}"

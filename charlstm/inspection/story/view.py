@@ -118,17 +118,17 @@ class StoryView:
         return below
 
     def _name(self, step: Step, form: str) -> str:
-        if step.name in {"cell", "hidden"}:
-            return self.pen(f"story.{step.name}.name")
-        name = self.pen(f"gates.{step.name}.{form}")
+        family = self.story.cell_info.family
+        if step.name in self.story.cell_info.states:
+            return self.pen(f"story.{family}.{step.name}.name")
+        name = self.pen(f"gates.{family}.{step.name}.{form}")
         return f"{self.pen.symbols.number(step.place)} {name}" if step.place else name
 
     def _legend(self) -> Iterator[str]:
-        values = self.story.values
-        key = "lstm" if "forget" in values else "gru"
-        exact = {name: f"{values[name]:+.5f}" for name in ("cell", "hidden") if name in values}
+        info, values = self.story.cell_info, self.story.values
+        exact = {name: f"{values[name]:+.5f}" for name in info.states}
         yield self.pen("story.legend.digits")
-        yield self.pen(f"story.legend.{key}", **exact)
+        yield self.pen(f"story.legend.{info.family}", **exact)
         yield self.pen("story.legend.unit", units=self.story.units)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from charlstm.config import ModelConfig
 from charlstm.inspection.places import place_of
 from charlstm.inspection.views import (
     Inspected,
@@ -23,24 +22,24 @@ class _Tracked(Inspected, Protocol):
     def track(self, text: str, layer: int, unit: int) -> "Track": ...
 
 
-def _unit_of(config: ModelConfig, options: ViewOptions) -> tuple[int, int]:
+def _unit_of(model: Inspected, options: ViewOptions) -> tuple[int, int]:
     """Return the layer and the unit; of all layers the last."""
-    layer, unit = place_of(config, options)
-    return config.layers - 1 if layer is None else layer, unit or 0
+    layer, unit = place_of(model, options)
+    return model.config.model.layers - 1 if layer is None else layer, unit or 0
 
 
 def _make(model: _Tracked, request: ViewRequest, pen: "Pen") -> "RenderedView[Track]":
     from charlstm.inspection.track import data
     from charlstm.inspection.track.view import TrackView
 
-    track = model.track(request.text, *_unit_of(model.config.model, request.options))
+    track = model.track(request.text, *_unit_of(model, request.options))
     return RenderedView(track, TrackView(track, pen), data)
 
 
 def _walk(model: Inspected, request: ViewRequest) -> Walk:
     """Go from unit to unit, and on into the next layer."""
     config = model.config.model
-    layer, unit = _unit_of(config, request.options)
+    layer, unit = _unit_of(model, request.options)
 
     def request_at(place: int) -> ViewRequest:
         layer, unit = divmod(place, config.hidden)

@@ -7,6 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from charlstm.errors import OptionError, TextError
 from charlstm.inspection.correlation import (
@@ -19,12 +22,12 @@ from charlstm.inspection.correlation import (
 )
 from charlstm.inspection.gates.record import Floats
 from charlstm.inspection.interventions import Ablation, changed
-from charlstm.inspection.readers import WARM_UP, Held, activations, bits
 from charlstm.inspection.units.record import Finding, Units
-from charlstm.models.base import Network
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import WARM_UP, WarmedUpReader
+from charlstm.models.base import surprisal
 from charlstm.text.properties import properties
-from charlstm.text.unicode_forms import composed_length, normalized
-from charlstm.text.vocabulary import Vocabulary
+from charlstm.text.unicode_forms import composed_length
 
 FOUND = 10
 SHIFTS = 100
@@ -33,25 +36,27 @@ _LEAST = 1000
 _MOST = 100_000
 _SLICE = 10_000
 
+# Between −1 and 1, in 32,767ths: as whole numbers they take half the memory.
+LEVELS = 32_767
+Activations = NDArray[np.int16]
+
 # (layer, unit) -> how many bits per NFC character a model loses without it
 Cost = Callable[[int, int], float]
 
 
 def units(  # noqa: PLR0913
-    model: Network,
-    vocabulary: Vocabulary,
+    model: LanguageModel,
     text: str,
-    form: str,
     source: np.random.Generator,
     *,
     found: int = FOUND,
     shifts: int = SHIFTS,
     cost: Cost | None = None,
 ) -> Units:
-    """Tell what the units of a model track in a text, of which 100,000 characters are read.
+    """Find out what the units of a model track in a text, of which 100,000 characters are read.
 
-    `source` draws the shifts of the control. The `found` units that follow anything best are
-    told one by one. `cost` says what ablating a unit costs; without it that is measured.
+    `source` draws the shifts of the control. The `found` units that follow anything best are among
+    the findings. `cost` returns what ablating a unit costs; without it that is measured.
 
     Raises:
         TextError: the text is too short.
@@ -61,26 +66,66 @@ def units(  # noqa: PLR0913
         raise OptionError(
             "shifts", "errors.expected.whole", shifts, low=_LEAST_SHIFTS, high=_LEAST - 1
         )
-    text = normalized(text, form)[: WARM_UP + _MOST]
+    text = model.normalize(text)[: WARM_UP + _MOST]
     if len(text) < WARM_UP + _LEAST:
         least = WARM_UP + _LEAST
         raise TextError("errors.text.short_for_units", least=least, found=len(text))
-    subject = _subject(text, form)
-    held = activations(model, vocabulary.encode(text))
+    subject = _subject(text, model.form)
+    held = activations(model, model.encode(text))
     offsets = random_shifts(len(subject.characters), shifts, source)
-    return _told(subject, held, offsets, found, cost or cost_of(model, vocabulary, text))
+    return _record(
+        model.cell_info.memory, subject, held, offsets, found, cost or cost_of(model, text)
+    )
 
 
-def cost_of(model: Network, vocabulary: Vocabulary, text: str) -> Cost:
-    """Make what measures, on 10,000 characters of a text, the cost of a unit that nothing hears."""
+def cost_of(model: LanguageModel, text: str) -> Cost:
+    """Return a function that measures, on 10,000 characters of a text, what a unit is worth."""
     text = text[: WARM_UP + _SLICE]
-    ids, characters = vocabulary.encode(text), composed_length(text[WARM_UP:])
+    ids, characters = model.encode(text), composed_length(text[WARM_UP:])
 
     @cache
     def bits_without(*ablations: Ablation) -> float:
         return bits(changed(model, ablations=ablations), ids) / characters
 
     return lambda layer, unit: bits_without(Ablation(layer + 1, unit)) - bits_without()
+
+
+@torch.inference_mode()
+def activations(model: LanguageModel, ids: Tensor) -> Activations:
+    """Read ids (W + T) and return what every unit held after each of the T: (L, H, T)."""
+    reader = WarmedUpReader(ids)
+    state, held = model.initial_state(reader.batch), np.empty(0, dtype=np.int16)
+    for place, sequence in reader.sequences():
+        traced = model.trace(sequence, state)
+        state = traced.state
+        for number, layer in enumerate(traced.layers):
+            values = model.activation(layer)
+            if not held.size:
+                shape = (len(traced.layers), values.shape[-1], reader.batch, reader.part)
+                held = np.empty(shape, dtype=np.int16)
+            if place.start >= 0:
+                held[number, :, :, place] = _quantized(values).permute(2, 1, 0).numpy()
+    return held.reshape(*held.shape[:2], -1)[..., : reader.count]
+
+
+def _quantized(values: Tensor) -> Tensor:
+    # An intervention may give values beyond 1.
+    return (values * LEVELS).round().clamp(-LEVELS, LEVELS)
+
+
+@torch.inference_mode()
+def bits(model: LanguageModel, ids: Tensor) -> float:
+    """Read ids (W + T) and return how many bits the T cost in all."""
+    reader = WarmedUpReader(ids)
+    counted = (torch.arange(reader.part * reader.batch) < reader.count).view(reader.batch, -1).T
+    state, total, before = model.initial_state(reader.batch), 0.0, torch.empty(0)
+    for place, sequence in reader.sequences():
+        logits, state = model.read(sequence, state)
+        if place.start >= 0:
+            paid = surprisal(torch.cat((before, logits[:-1])), sequence) * counted[place]
+            total += float(paid.sum(dtype=torch.float64))
+        before = logits[-1:]
+    return total / math.log(2)
 
 
 class _Subject(NamedTuple):
@@ -103,15 +148,22 @@ def _subject(text: str, form: str) -> _Subject:
     return _Subject(characters, followed, given, constant)
 
 
-def _told(subject: _Subject, held: Held, offsets: Whole, found: int, cost: Cost) -> Units:
-    """Correlate, and tell of the units that stand out."""
+def _record(  # noqa: PLR0913, PLR0917
+    activation: str,
+    subject: _Subject,
+    held: Activations,
+    offsets: Whole,
+    found: int,
+    cost: Cost,
+) -> Units:
+    """Correlate activations (L, H, T) with properties, and measure the units that stand out."""
     length = len(subject.characters)
-    flat, shape = held.values.reshape(-1, length), (-1, *held.values.shape[:2])
+    flat, shape = held.reshape(-1, length), (-1, *held.shape[:2])
     groups, one_group = Groups(subject.characters), Groups(np.zeros(length, dtype=np.int64))
     followed = correlations(flat, _rows(subject.followed, length), groups, offsets)
     given = correlations(flat, _rows(subject.given, length), one_group, offsets[:0])
     record = Units(
-        activation=held.name,
+        activation=activation,
         characters=length,
         properties=tuple(subject.followed),
         given=tuple(subject.given),

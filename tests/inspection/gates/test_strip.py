@@ -96,7 +96,7 @@ def test_the_gate_is_the_weightiest_by_itself() -> None:
 def test_an_unknown_gate_is_an_impossible_option() -> None:
     """A name that is none of the family's is refused, with those that it has."""
     trace = trace_of(KOREAN, names=GRU)
-    with pytest.raises(OptionError, match="--strip: expected one of update, reset, candidate, hid"):
+    with pytest.raises(OptionError, match="strip: expected one of update, reset, candidate, hid"):
         Strip(trace, Selection(strip="forget"), EN)
 
 

@@ -21,6 +21,7 @@ from charlstm.errors import TextError
 from charlstm.inspection.gates.compute import trace
 from charlstm.inspection.gates.data import as_arrays, as_json, as_rows
 from charlstm.inspection.gates.record import Trace
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.models import new_model
 from charlstm.text.unicode_forms import normalized
@@ -210,7 +211,7 @@ def test_an_unknown_character_costs_what_it_takes_to_name_it(
     """Unknown characters cost −log2 p(unknown) plus log2 of how many such there are."""
     subject = Subject(english, f"Tom {character}asked")
     _, scores = by_torch(subject)
-    outside = SCALAR_VALUES - (len(english.run.vocabulary) - 1)
+    outside = SCALAR_VALUES - (len(english.language_model.vocabulary) - 1)
     expected = -float(scores.log_softmax(-1)[3, 0]) / math.log(2) + math.log2(outside)
     assert expected == pytest.approx(float(english.trace(subject.text).bits[4]), rel=1e-4)
 
@@ -220,7 +221,7 @@ def test_guesses_are_the_likeliest(subject: Subject) -> None:
     _, scores = by_torch(subject)
     shares, ids = scores.softmax(-1).topk(3)
     guesses = subject.model.trace(subject.text).guesses
-    characters = subject.model.run.vocabulary.characters
+    characters = subject.model.language_model.vocabulary.characters
     assert [[characters[i] for i in row] for row in ids.tolist()] == [
         [character for character, _ in row] for row in guesses
     ]
@@ -230,7 +231,7 @@ def test_guesses_are_the_likeliest(subject: Subject) -> None:
 @pytest.mark.parametrize("count", [1, 3, 10, 10_000])
 def test_guesses_are_in_order(subject: Subject, count: int) -> None:
     """There are as many guesses as asked for, the likeliest first, no more likely than sure."""
-    characters = len(subject.model.run.vocabulary)
+    characters = len(subject.model.language_model.vocabulary)
     for row in subject.model.trace(subject.text, guesses=count).guesses:
         shares = [p for _, p in row]
         assert min(count, characters) == len({character for character, _ in row})
@@ -251,13 +252,18 @@ def test_the_text_is_in_the_form_of_the_model(jamo: Model) -> None:
     assert "\u1103\u1169\u11af" == jamo.trace("돌").text
 
 
+def small(family: str, form: str = "nfc") -> LanguageModel:
+    """Return a new model of a and b."""
+    config = ModelConfig(family, 3, embedding=2, hidden=4, layers=2)
+    network = new_model(config, torch.Generator().manual_seed(0))
+    return LanguageModel(network, Vocabulary.of("ab"), form)
+
+
 @pytest.mark.parametrize("form", ["nfc", "nfd", "none"])
 def test_an_empty_text_is_refused(form: str) -> None:
     """There is nothing to trace in an empty text, and the error says so."""
-    vocabulary = Vocabulary.of("ab")
-    model = new_model(ModelConfig("lstm", 3, 2, 2, 1), torch.Generator().manual_seed(0))
     with pytest.raises(TextError, match="expected at least one character"):
-        trace(model, vocabulary, "", form)
+        trace(small("lstm", form), "")
 
 
 @pytest.mark.parametrize(
@@ -271,10 +277,8 @@ def test_an_empty_text_is_refused(form: str) -> None:
 )
 def test_each_family_has_gates_of_its_own(family: str, names: list[str]) -> None:
     """A trace has the gates and states of its model's family, each (L, T, H)."""
-    vocabulary = Vocabulary.of("ab")
-    config = ModelConfig(family, 3, embedding=2, hidden=4, layers=2)
-    model = new_model(config, torch.Generator().manual_seed(0))
-    traced = trace(model, vocabulary, "abba" * 300, "nfc")
+    traced = trace(small(family), "abba" * 300)
+    assert family == traced.cell_info.family
     assert dict.fromkeys(names, (2, 1200, 4)) == {k: v.shape for k, v in traced.values.items()}
 
 

@@ -1,8 +1,8 @@
-"""What guesses look back on: against finite differences, and one reader a hidden character."""
+"""What guesses depend on: against finite differences, and reading anew without each character."""
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -17,10 +17,11 @@ from charlstm.inspection.lookback import compute as module
 from charlstm.inspection.lookback.compute import lookback
 from charlstm.inspection.lookback.data import as_arrays, as_json, as_rows
 from charlstm.inspection.lookback.record import Lookback
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.limits import FAMILIES
 from charlstm.models import new_model
-from charlstm.models.base import Network, as_ids
+from charlstm.models.base import Network
 from charlstm.text.vocabulary import Vocabulary
 
 WINDOW = 4
@@ -32,62 +33,71 @@ STEP = 1e-5
 Doubles = NDArray[np.float64]
 
 
-def model_of(family: str) -> Network:
-    """Give a model in float64 whose scores are far apart."""
+def network_of(family: str) -> Network:
+    """Return a network in float64 whose logits are far apart."""
     config = ModelConfig(family, len(VOCABULARY), 5, 7, 2, WINDOW)
-    model = new_model(config, Generator().manual_seed(0)).double()
-    model.head.weight.detach().mul_(30)
-    return model.requires_grad_(requires_grad=False)
+    network = new_model(config, Generator().manual_seed(0)).double()
+    network.head.weight.detach().mul_(30)
+    return network.requires_grad_(requires_grad=False)
+
+
+def model_of(family: str) -> LanguageModel:
+    return LanguageModel(network_of(family), VOCABULARY, "nfc")
 
 
 def of(family: str, text: str = TEXT, **options: object) -> Lookback:
-    return lookback(model_of(family), VOCABULARY, text, "nfc", **options)  # type: ignore[arg-type]
+    return lookback(model_of(family), text, **options)  # type: ignore[arg-type]
 
 
-def embedded(model: Network, text: str = TEXT) -> Tensor:
-    return model.embedding(as_ids(VOCABULARY.encode(text).astype(int)))[:, None]  # type: ignore[no-any-return]
+def embedded(model: LanguageModel, text: str = TEXT) -> Tensor:
+    return model.embed(model.encode(text))[:, None]
 
 
-def scores(model: Network, x: Tensor) -> Tensor:
+def logits_of(model: LanguageModel, x: Tensor) -> Tensor:
     """Read embeddings (T, 1, E) from the beginning, a character at a time: (T, V)."""
-    state, rows = model.initial_state(1), []
+    state, rows = model.initial_state(), []
     for character in x:
-        y, state = model.core.step(character, state)
-        rows.append(model.head(y)[0])
+        y, state = model.network.core.step(character, state)
+        rows.append(model.logits(y)[0])
     return torch.stack(rows)
 
 
 def by_finite_differences(family: str) -> Doubles:
-    """Give ‖∂ score of the likeliest after t / ∂ x of s‖₂: (t, s)."""
+    """Return ‖∂ logit of the likeliest after t / ∂ x of s‖₂: (t, s)."""
     model = model_of(family)
     x = embedded(model)
-    likeliest = scores(model, x).argmax(-1)
+    likeliest = logits_of(model, x).argmax(-1)
     squares = torch.zeros(LENGTH, LENGTH, dtype=torch.double)
     for s in range(LENGTH):
         for e in range(x.shape[-1]):
             step = torch.zeros_like(x)
             step[s, 0, e] = STEP
-            slopes = (scores(model, x + step) - scores(model, x - step)) / (2 * STEP)
-            squares[:, s] += slopes[torch.arange(LENGTH), likeliest] ** 2
+            differences = (logits_of(model, x + step) - logits_of(model, x - step)) / (2 * STEP)
+            squares[:, s] += differences[torch.arange(LENGTH), likeliest] ** 2
     found: Doubles = squares.sqrt().numpy()
     return found
 
 
-def by_hiding_each(model: Network, text: str, targets: Tensor) -> Doubles:
-    """Give the change of ln p of the target after t with character s hidden: (t, s)."""
+def by_hiding_each(
+    model: LanguageModel, text: str, targets: Tensor, hidden: Iterable[int] | None = None
+) -> Doubles:
+    """Return the change of ln p of the target after t with character s hidden: (t, s).
+
+    Where only some are `hidden`, the change of the others is NaN.
+    """
     x, rows = embedded(model, text), torch.arange(len(text))
-    plain = scores(model, x).log_softmax(-1)[rows, targets]
-    changes = []
-    for s in range(len(text)):
-        hidden = x.clone()
-        hidden[s] = model.embedding.weight.mean(0)
-        changes.append(scores(model, hidden).log_softmax(-1)[rows, targets] - plain)
-    found: Doubles = torch.stack(changes, dim=1).numpy()
+    plain = logits_of(model, x).log_softmax(-1)[rows, targets]
+    found: Doubles = np.full((len(text), len(text)), np.nan)
+    for s in range(len(text)) if hidden is None else hidden:
+        without = x.clone()
+        without[s] = model.network.embedding.weight.mean(0)
+        changes = logits_of(model, without).log_softmax(-1)[rows, targets] - plain
+        found[:, s] = changes.numpy()
     return found
 
 
 def by_place(record: Lookback, values: NDArray[np.float32]) -> Iterator[tuple[int, int, float]]:
-    """List t, s and the value for all characters that are charged."""
+    """Yield t, s and the value for all past characters of all rows."""
     width = values.shape[1]
     for row, t in enumerate(record.places.tolist()):
         for s in range(max(0, t - width + 1), t + 1):
@@ -116,22 +126,23 @@ def test_gradient_counts_the_last_characters_only(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("last", [1, 5, 64])
-def test_occlusion_is_that_of_a_reader_each(family: str, last: int) -> None:
+def test_occlusion_is_that_of_reading_anew(family: str, last: int) -> None:
     """Hiding changes ln p as when the whole text is read anew with that one character hidden."""
     model, record = model_of(family), of(family, last=last)
-    expected = by_hiding_each(model, TEXT, scores(model, embedded(model)).argmax(-1))
+    expected = by_hiding_each(model, TEXT, logits_of(model, embedded(model)).argmax(-1))
     for t, s, change in by_place(record, record.occlusion):
         assert expected[t, s] == pytest.approx(change, rel=1e-5, abs=1e-9)
 
 
 def test_a_long_text_is_read_from_its_beginning() -> None:
     """What was read long before the last characters is known, also where text comes in pieces."""
-    model, text = model_of("lstm"), "cab hedge a " * 90
-    record = lookback(model, VOCABULARY, text, "nfc", at=[1003, 1050], last=2)
-    expected = by_hiding_each(
-        model, text[:1051], scores(model, embedded(model, text[:1051])).argmax(-1)
-    )
-    for t, s, change in by_place(record, record.occlusion):
+    model, text = model_of("lstm"), ("cab hedge a " * 90)[:1051]
+    record = lookback(model, text, at=[1003, 1050], last=2)
+    likeliest = logits_of(model, embedded(model, text)).argmax(-1)
+    expected = by_hiding_each(model, text, likeliest, hidden=(1002, 1003, 1049, 1050))
+    charged = list(by_place(record, record.occlusion))
+    assert 4 == len(charged)
+    for t, s, change in charged:
         assert expected[t, s] == pytest.approx(change, rel=1e-5, abs=1e-9)
 
 
@@ -158,7 +169,8 @@ def test_before_the_text_there_is_nothing() -> None:
 @pytest.mark.parametrize("dtype", [torch.double, torch.float])
 def test_fnn_charges_nothing_beyond_its_window(dtype: torch.dtype) -> None:
     """Beyond a feed-forward net's window both numbers are exactly zero, and within it neither."""
-    record = lookback(model_of("fnn").to(dtype), VOCABULARY, TEXT, "nfc")
+    model = LanguageModel(network_of("fnn").to(dtype), VOCABULARY, "nfc")
+    record = lookback(model, TEXT)
     for row in range(LENGTH):
         for past in record.past(row):
             seen = past.place > row - WINDOW
@@ -171,7 +183,7 @@ def test_the_largest_of_a_row_is_one(family: str) -> None:
     assert [1.0] * LENGTH == np.nanmax(of(family).gradient, axis=1).tolist()
 
 
-def nearly_linear(weights: list[float]) -> Network:
+def nearly_linear(weights: list[float]) -> LanguageModel:
     """Build an fnn that adds up its window: "a" counts −1 and "b" +1, the last times weights[−1].
 
     Hidden characters count 0, which is the mean. The sums are too small for tanh to bend.
@@ -185,13 +197,13 @@ def nearly_linear(weights: list[float]) -> Network:
         model.fnn[0].weight[:] = 1e-4 * torch.tensor(weights)  # type: ignore[index, union-attr]
         model.head.weight[:] = torch.tensor([[0.0], [-1.0], [1.0]])
         model.head.bias[:] = torch.tensor([-9.0, 0.0, 0.0])
-    return model
+    return LanguageModel(model, Vocabulary.of("ab"), "nfc")
 
 
-def test_both_agree_where_scores_are_sums() -> None:
-    """In a model that adds its characters up, hiding one costs what its gradient says."""
+def test_both_agree_where_logits_are_sums() -> None:
+    """In a model that adds its characters up, hiding one costs its gradient."""
     model = nearly_linear([0.5, -3.0, 1.0, 2.0])
-    record = lookback(model, Vocabulary.of("ab"), "bbab", "nfc", at=[3])
+    record = lookback(model, "bbab", at=[3])
     assert [1 / 6, 1.0, 1 / 3, 2 / 3] == pytest.approx(record.gradient[0].tolist(), rel=1e-3)
     effects = np.abs(record.occlusion[0]) / np.abs(record.occlusion[0]).max()
     assert effects.tolist() == pytest.approx(record.gradient[0].tolist(), rel=1e-3)
@@ -199,9 +211,9 @@ def test_both_agree_where_scores_are_sums() -> None:
 
 
 def test_occlusion_has_its_sign() -> None:
-    """What spoke for the target is below zero, and what spoke against it above."""
+    """What raises the target is below zero, and what lowers it above."""
     model = nearly_linear([-1.0, 1.0, 1.0])
-    record = lookback(model, Vocabulary.of("ab"), "bbb", "nfc", at=[2])
+    record = lookback(model, "bbb", at=[2])
     assert (["b"], [1, -1, -1]) == (record.targets, np.sign(record.occlusion[0]).tolist())
 
 
@@ -209,8 +221,8 @@ def test_hiding_finds_what_is_saturated() -> None:
     """Where tanh is flat there is hardly a gradient, though hiding the character does a lot."""
     model = nearly_linear([1.0, 1.0])
     with torch.no_grad():
-        model.fnn[0].weight[:] = torch.tensor([0.0, 5.0])  # type: ignore[index, union-attr]
-    record = lookback(model, Vocabulary.of("ab"), "bb", "nfc", at=[1])
+        model.network.fnn[0].weight[:] = torch.tensor([0.0, 5.0])  # type: ignore[index, union-attr]
+    record = lookback(model, "bb", at=[1])
     assert record.largest[0] < 1e-3
     assert record.occlusion[0, 1] < -0.4
 
@@ -278,7 +290,7 @@ def test_asks_of_what_came() -> None:
     model, record = model_of("lstm"), of("lstm", target="text")
     assert list(range(LENGTH - 1)) == record.places.tolist()
     assert [c if c in "abcdefgh " else "<unk>" for c in TEXT[1:]] == record.targets
-    targets = as_ids(VOCABULARY.encode(TEXT[1:] + "a").astype(int))
+    targets = model.encode(TEXT[1:] + "a")
     expected = by_hiding_each(model, TEXT, targets)
     for t, s, change in by_place(record, record.occlusion):
         assert expected[t, s] == pytest.approx(change, rel=1e-5, abs=1e-9)
@@ -287,8 +299,8 @@ def test_asks_of_what_came() -> None:
 def test_chances_are_those_of_the_targets() -> None:
     """Each target comes with its probability, and each row with the likeliest in order."""
     model, record = model_of("rnn"), of("rnn", target="text", guesses=2)
-    p = scores(model, embedded(model)).softmax(-1)
-    ids = VOCABULARY.encode(TEXT[1:]).astype(int)
+    p = logits_of(model, embedded(model)).softmax(-1)
+    ids = model.encode(TEXT[1:])
     assert p[np.arange(LENGTH - 1), ids].tolist() == pytest.approx(record.chances.tolist())
     for row, guesses in enumerate(record.guesses):
         shares, likeliest = p[row].topk(2)
@@ -307,7 +319,7 @@ def test_some_rows_are_those_of_all(family: str) -> None:
 
 
 def test_reading_few_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many readers go side by side is a matter of memory alone."""
+    """How many streams are read side by side is a matter of memory alone."""
     whole = of("lstm")
     monkeypatch.setattr(module, "_NUMBERS_AT_ONCE", 500)
     np.testing.assert_allclose(of("lstm").gradient, whole.gradient, rtol=1e-6)
@@ -316,8 +328,7 @@ def test_reading_few_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_long_text_has_the_last_rows(english: Model) -> None:
     """Without places the last 256 characters of a long text are asked, the last 64 of each."""
-    run = english.run
-    record = lookback(run.model, run.vocabulary, ENGLISH[:400], "nfc")
+    record = lookback(english.language_model, ENGLISH[:400])
     assert list(range(144, 400)) == record.places.tolist()
     assert (256, 64) == record.gradient.shape
 
@@ -327,20 +338,23 @@ def test_a_loaded_model_can_be_asked(fixture: str, request: pytest.FixtureReques
     """A model from a run folder is asked in float32, with the guesses of its trace."""
     model: Model = request.getfixturevalue(fixture)
     text = KOREAN[:40]
-    record = lookback(model.run.model, model.run.vocabulary, text, model.form)
+    record = lookback(model.language_model, text)
     trace = model.trace(text)
     assert trace.text == record.text
     for ours, theirs in zip(record.guesses, trace.guesses, strict=True):
         assert [p for _, p in theirs] == pytest.approx([p for _, p in ours], abs=1e-5)
-    assert not any(parameter.requires_grad for parameter in model.run.model.parameters())
+    assert not any(
+        parameter.requires_grad for parameter in model.language_model.network.parameters()
+    )
 
 
 def test_a_model_in_training_keeps_its_gradients() -> None:
     """Asking leaves no gradient behind, and the same answer comes twice."""
-    model = model_of("lstm").requires_grad_()
-    first, second = (lookback(model, VOCABULARY, TEXT, "nfc") for _ in range(2))
+    model = model_of("lstm")
+    model.network.requires_grad_()
+    first, second = (lookback(model, TEXT) for _ in range(2))
     np.testing.assert_array_equal(first.gradient, second.gradient)
-    assert all(parameter.grad is None for parameter in model.parameters())
+    assert all(parameter.grad is None for parameter in model.network.parameters())
 
 
 @pytest.mark.parametrize(
@@ -361,12 +375,12 @@ def test_a_text_without_targets_is_refused(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"at": [3]}, "--at: expected a character from 0 to 2, found 3"),
-        ({"at": [-1]}, "--at: expected a character from 0 to 2, found -1"),
-        ({"at": [2], "target": "text"}, "--at: expected a character from 0 to 1, found 2"),
-        ({"at": []}, "--at: expected a character from 0 to 2, found none"),
-        ({"target": "both"}, "--target: expected one of guess, text, found 'both'"),
-        ({"last": 0}, "--last: expected 1 or more, found 0"),
+        ({"at": [3]}, "at: expected a character from 0 to 2, found 3"),
+        ({"at": [-1]}, "at: expected a character from 0 to 2, found -1"),
+        ({"at": [2], "target": "text"}, "at: expected a character from 0 to 1, found 2"),
+        ({"at": []}, "at: expected a character from 0 to 2, found none"),
+        ({"target": "both"}, "target: expected one of guess, text, found 'both'"),
+        ({"last": 0}, "last: expected 1 or more, found 0"),
     ],
 )
 def test_impossible_options_are_refused(options: dict[str, object], message: str) -> None:

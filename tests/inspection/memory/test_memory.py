@@ -23,9 +23,11 @@ from charlstm.inspection.memory.compute import (
     timescales,
 )
 from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import Network, State, TracedChunk
+from charlstm.models.base import State, TracedChunk
+from charlstm.models.lstm import INFO
 from charlstm.text.vocabulary import Vocabulary
 
 LETTERS = "abcdefgh"
@@ -36,32 +38,37 @@ TEXT = "".join(LETTERS[(t * t + 3 * t) % 8 if t % 3 else t % 7] for t in range(3
 class Subject(NamedTuple):
     """A model, with the gate that keeps and how it writes."""
 
-    model: Network
+    model: LanguageModel
     keeps: str
     gates: tuple[str, ...]
 
     def trace(self, text: str = TEXT) -> Trace:
         """Read a text and keep everything."""
-        return trace(self.model, VOCABULARY, text, "nfc")
+        return trace(self.model, text)
 
     def timescales(self, text: str = TEXT, at_once: int = 1000) -> Timescales:
         """Measure what is tested here."""
-        return timescales(self.model, VOCABULARY, text, "nfc", at_once)
+        return timescales(self.model, text, at_once)
 
     def retention(self, at: int, text: str = TEXT) -> Retention:
         """Follow a character."""
-        return retention(self.model, VOCABULARY, text, "nfc", at)
+        return retention(self.model, text, at)
 
 
 def config_of(family: str, hidden: int = 6) -> ModelConfig:
     return ModelConfig(family, len(VOCABULARY), embedding=5, hidden=hidden, layers=2)
 
 
-def made(family: str, seed: int = 0) -> Network:
+def fresh(family: str, seed: int = 0) -> LanguageModel:
+    network = new_model(config_of(family), Generator().manual_seed(seed))
+    return LanguageModel(network, VOCABULARY, "nfc")
+
+
+def made(family: str, seed: int = 0) -> LanguageModel:
     """Draw a model whose gates do something: five times the usual weights."""
-    model = new_model(config_of(family), Generator().manual_seed(seed))
+    model = fresh(family, seed)
     with torch.no_grad():
-        for parameter in model.core.module.parameters():
+        for parameter in model.network.core.module.parameters():
             parameter.mul_(5)
     return model
 
@@ -80,13 +87,14 @@ def set_by_hand(*forgets: float, write: float = 1.0) -> Subject:
     What the first layer writes depends on the character, and by how much is `write`.
     """
     config = config_of("lstm", hidden=len(forgets))
-    model = new_model(config, Generator().manual_seed(0))
-    lstm: Any = model.core.module
+    network = new_model(config, Generator().manual_seed(0))
+    lstm: Any = network.core.module
     for w_ih, w_hh, b_ih, b_hh in lstm.all_weights:
         for weights in (w_ih, w_hh, b_ih, b_hh):
             weights.zero_()
         b_ih.view(4, -1)[1] = torch.logit(torch.tensor(forgets, dtype=torch.double))
         w_ih.view(4, len(forgets), -1)[2] = write
+    model = LanguageModel(network, VOCABULARY, "nfc")
     return Subject(model, "forget", ("forget", "input", "output"))
 
 
@@ -140,7 +148,7 @@ def test_medians_are_over_characters_spread_evenly(subject: Subject, most: int) 
     values = subject.trace().values[subject.keeps].astype(float)
     count = min(most, 340)
     medians = np.median(values[:, [n * 340 // count for n in range(count)]], axis=1)
-    found = timescales(subject.model, VOCABULARY, TEXT, "nfc", 70, for_medians=most)
+    found = timescales(subject.model, TEXT, 70, for_medians=most)
     expected = math.log(0.5) / np.log(medians)
     np.testing.assert_allclose(found.typical_half_life, expected, rtol=1e-3)
 
@@ -156,8 +164,8 @@ def test_what_is_written_is_averaged_by_size(subject: Subject) -> None:
 def test_what_is_held_between_erasures_is_typical() -> None:
     """Of f = 0.99, but 0 at each 40th character, 68.97 is typical, though the mean is short."""
     subject = set_by_hand(0.99)
-    lstm: Any = subject.model.core.module
-    subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
+    lstm: Any = subject.model.network.core.module
+    subject.model.network.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
     lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = -200.0
     found = subject.timescales(("b" * 39 + "a") * 10)
     assert found.typical_half_life[0, 0] == pytest.approx(68.97, abs=5e-3)
@@ -196,7 +204,7 @@ def test_gates_of_the_oracle_are_saturated_somewhere(subject: Subject) -> None:
 def test_stretches_leave_no_trace(subject: Subject, at_once: int) -> None:
     """In whatever stretches a text is read, all numbers are the same to within rounding."""
     whole, parts = subject.timescales(), subject.timescales(at_once=at_once)
-    assert (whole.gate, whole.characters) == (parts.gate, parts.characters)
+    assert (whole.gate, whole.characters) == (parts.gate, parts.characters) == (subject.keeps, 340)
     for name in ("mean_log", "half_life", "typical_half_life", "time_constant", "mean_written"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-4)
     for name in subject.gates:
@@ -206,13 +214,13 @@ def test_stretches_leave_no_trace(subject: Subject, at_once: int) -> None:
 def test_a_long_text_is_never_held_whole(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the text, no more than a thousand characters are traced at once."""
     lengths: list[int] = []
-    trace = subject.model.core.trace
+    trace = subject.model.network.core.trace
 
     def watched(x: Tensor, state: State) -> TracedChunk:
         lengths.append(len(x))
         return trace(x, state)
 
-    monkeypatch.setattr(subject.model.core, "trace", watched)
+    monkeypatch.setattr(subject.model.network.core, "trace", watched)
     assert 7 * 340 == subject.timescales(TEXT * 7).characters
     assert [1000, 1000, 380] == lengths
 
@@ -244,8 +252,8 @@ def test_a_gate_that_is_always_open_never_forgets() -> None:
 def test_a_gate_of_one_now_and_then_leaves_the_local_time_finite() -> None:
     """A gate that is 1 at some characters counts there as the next smaller float32."""
     subject = set_by_hand(0.5)
-    lstm: Any = subject.model.core.module
-    subject.model.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
+    lstm: Any = subject.model.network.core.module
+    subject.model.network.embedding.weight.zero_()[1, 0] = 1.0  # the letter a
     lstm.weight_ih_l0.view(4, 1, -1)[1, 0, 0] = 200.0
     found = subject.timescales("abbb" * 5)
     assert (2**24 + 3 * 2) / 4 == pytest.approx(found.forgetting_time[0, 0])
@@ -360,9 +368,7 @@ def test_longest_keep_most_of_something() -> None:
 def span_of(subject: Subject, family: str, seed: int = 1) -> MemorySpan:
     return memory_span(
         subject.model,
-        VOCABULARY,
         TEXT,
-        "nfc",
         config=config_of(family),
         generator=Generator().manual_seed(seed),
         seq_length=20,
@@ -371,8 +377,7 @@ def span_of(subject: Subject, family: str, seed: int = 1) -> MemorySpan:
 
 def test_span_has_a_fresh_model_beside_it() -> None:
     """The fresh time scales are those of a new model drawn from the generator, on the same text."""
-    fresh = new_model(config_of("lstm"), Generator().manual_seed(1))
-    expected = timescales(fresh, VOCABULARY, TEXT, "nfc")
+    expected = timescales(fresh("lstm", 1), TEXT)
     subject = Subject(made("lstm"), "forget", ())
     found = span_of(subject, "lstm")
     np.testing.assert_array_equal(found.fresh.half_life, expected.half_life)
@@ -407,7 +412,7 @@ def holding(typical: list[list[float]], written: list[list[float]]) -> MemorySpa
     """Give a model whose units hold so long, and write so much."""
     held, like = np.array(typical), np.ones((len(typical), len(typical[0])))
     scales = Timescales(
-        "forget", 90, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
+        INFO, 90, -like, like, like, like, held, np.array(written), {}, {"forget": like / 9}
     )
     return MemorySpan(scales, scales, seq_length=20)
 
@@ -429,11 +434,8 @@ def test_what_never_writes_holds_nothing() -> None:
 @pytest.mark.parametrize("family", ["rnn", "fnn"])
 def test_refuses_a_model_without_such_a_gate(family: str) -> None:
     """An rnn or fnn has no gate that keeps; the error says so and what to look at instead."""
-    model = new_model(config_of(family), Generator().manual_seed(0))
-    for compute in (
-        lambda: timescales(model, VOCABULARY, TEXT, "nfc"),
-        lambda: retention(model, VOCABULARY, TEXT, "nfc", 3),
-    ):
+    model = fresh(family)
+    for compute in (lambda: timescales(model, TEXT), lambda: retention(model, TEXT, 3)):
         with pytest.raises(OptionError, match="for a model without a gate that keeps anything"):
             compute()
 
@@ -447,7 +449,7 @@ def test_an_empty_text_is_refused(subject: Subject) -> None:
 @pytest.mark.parametrize("at", [-1, 9, 10, 500])
 def test_refuses_a_character_that_nothing_follows(subject: Subject, at: int) -> None:
     """A character that is not there, or has none after it, cannot be followed."""
-    with pytest.raises(OptionError, match=f"--at: expected .*, from 0 to 8, found {at}"):
+    with pytest.raises(OptionError, match=f"at: expected .*, from 0 to 8, found {at}"):
         subject.retention(at, TEXT[:10])
 
 
@@ -459,9 +461,8 @@ def test_refuses_to_follow_in_a_text_of_one(subject: Subject) -> None:
 
 def test_reads_a_text_in_the_form_of_the_model(jamo: Model) -> None:
     """A model of jamo counts jamo, also when it follows one."""
-    run = jamo.run
-    found = timescales(run.model, run.vocabulary, "돌쇠", "nfd")
-    followed = retention(run.model, run.vocabulary, "돌쇠", "nfd", 1)
+    found = timescales(jamo.language_model, "돌쇠")
+    followed = retention(jamo.language_model, "돌쇠", 1)
     assert 5 == found.characters
     assert ("\u1103", "\u1169", "\u11af\u1109\u116c") == (
         followed.before,
@@ -473,8 +474,8 @@ def test_reads_a_text_in_the_form_of_the_model(jamo: Model) -> None:
 @pytest.mark.parametrize(("fixture", "text"), [("korean", KOREAN), ("english", ENGLISH)])
 def test_measures_a_trained_model(fixture: str, text: str, request: pytest.FixtureRequest) -> None:
     """Of a trained model every unit has finite and positive times."""
-    run = request.getfixturevalue(fixture).run
-    found = timescales(run.model, run.vocabulary, text, "nfc")
+    model: Model = request.getfixturevalue(fixture)
+    found = timescales(model.language_model, text)
     times = (found.half_life, found.time_constant, found.forgetting_time, found.typical_half_life)
     for values in times:
         assert (2, 12) == values.shape

@@ -8,6 +8,7 @@ import pytest
 
 from charlstm.inspection.memory.data import as_arrays, as_json, as_rows
 from charlstm.inspection.memory.record import Doubles, MemorySpan, Retention, Timescales
+from charlstm.models.lstm import INFO
 
 TIMES = ("half_life", "time_constant", "forgetting_time", "typical_half_life")
 
@@ -18,7 +19,7 @@ def scales(factor: float) -> Timescales:
     endless = np.where(times == 6 * factor, np.inf, times)
     shares = {"forget": times / 100, "input": times / 200}
     return Timescales(
-        "forget",
+        INFO,
         500,
         -times,
         endless,

@@ -30,13 +30,15 @@ from charlstm.drawing.pen import Pen
 from charlstm.drawing.symbols import ASCII, UNICODE, Symbols
 from charlstm.errors import OptionError
 from charlstm.inspection.gates.compute import trace
+from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.story.compute import story
 from charlstm.inspection.story.data import as_arrays, as_json, as_rows
 from charlstm.inspection.story.record import Story
 from charlstm.inspection.story.view import StoryView
+from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.messages import catalogue
-from charlstm.models import new_model
+from charlstm.models import info_of, new_model
 from charlstm.text.vocabulary import Vocabulary
 
 TEXT = "돌쇠가 물었다."
@@ -80,8 +82,8 @@ def test_what_was_kept_and_written_is_the_memory(korean: Model) -> None:
 def test_of_a_gru_too() -> None:
     """Of a GRU what was kept and what was taken is together h."""
     config = ModelConfig("gru", 3, embedding=2, hidden=4, layers=2)
-    model = new_model(config, torch.Generator().manual_seed(0))
-    traced = trace(model, Vocabulary.of("ab"), "abba", "nfc")
+    network = new_model(config, torch.Generator().manual_seed(0))
+    traced = trace(LanguageModel(network, Vocabulary.of("ab"), "nfc"), "abba")
     for layer, at, unit in np.ndindex(2, 4, 4):
         record = story(traced, at, layer, unit).values
         before = float(traced.hidden[layer, at - 1, unit]) if at else 0.0
@@ -125,10 +127,10 @@ def test_guesses_before_and_after(korean: Model) -> None:
 @pytest.mark.parametrize(
     ("at", "layer", "unit", "message"),
     [
-        (9, None, None, "--at: expected a character from 0 to 8, found 9"),
-        (-1, None, None, "--at: expected a character from 0 to 8, found -1"),
-        (0, 2, None, "--layer: expected a layer from 1 to 2, found 3"),
-        (0, 0, 12, "--unit: expected a unit from 0 to 11, found 12"),
+        (9, None, None, "at: expected a character from 0 to 8, found 9"),
+        (-1, None, None, "at: expected a character from 0 to 8, found -1"),
+        (0, 2, None, "layer: expected a layer from 1 to 2, found 3"),
+        (0, 0, 12, "unit: expected a unit from 0 to 11, found 12"),
     ],
 )
 def test_what_is_not_there_cannot_be_told(
@@ -141,7 +143,7 @@ def test_what_is_not_there_cannot_be_told(
 
 def test_without_gates_there_is_no_story() -> None:
     """Of an RNN or FNN a sentence says what to look at instead."""
-    with pytest.raises(OptionError, match=r"--view: expected gates or lookback .* --model lstm"):
+    with pytest.raises(OptionError, match=r"view: expected gates or lookback .* --model lstm"):
         story(trace_of(KOREAN, names=PLAIN), 0)
 
 
@@ -206,7 +208,17 @@ def lstm_story(f: float, i: float, g: float, o: float, before: float) -> Story:
         "kept": f * before,
         "written": i * g,
     }
-    return Story("ab", 1, 1.0, [], [], 0, 1, 0, 1, changed_most=False, values=values)
+    return story_of("lstm", values)
+
+
+def story_of(family: str, values: dict[str, float]) -> Story:
+    """Return the story of a character in a trace that has such values before and after it."""
+    info = info_of(family)
+    names = [gate.name for gate in info.gates] + list(info.states)
+    at = {name: np.array([[[0.0], [values[name]]]], dtype=np.float32) for name in names}
+    at[info.memory][0, 0, 0] = values["before"]
+    bits = np.array([np.nan, 1.0], dtype=np.float32)
+    return story(Trace(info, "ab", at, bits, [[], []], 0.0), 1)
 
 
 def rounded(number: Decimal) -> Decimal:
@@ -245,8 +257,7 @@ def test_every_line_of_a_gru_can_be_checked_by_hand(
     """Whatever the numbers, a GRU's arithmetic is right to the last digit shown."""
     values = {"reset": r, "update": z, "candidate": n, "before": before}
     values |= {"kept": z * before, "written": (1 - z) * n, "hidden": z * before + (1 - z) * n}
-    record = Story("ab", 1, 1.0, [], [], 0, 1, 0, 1, changed_most=False, values=values)
-    assert 4 == check_by_hand(draw(record, 80).splitlines())
+    assert 4 == check_by_hand(draw(story_of("gru", values), 80).splitlines())
 
 
 @given(gates, gates, signed, gates, st.floats(-3, 3, width=32))

@@ -13,14 +13,15 @@ from charlstm.errors import OptionError, TextError
 from charlstm.inspection.correlation import Groups, correlations
 from charlstm.inspection.gates.compute import trace
 from charlstm.inspection.interventions import Ablation, changed
-from charlstm.inspection.readers import FINENESS, WARM_UP, Readers, activations, bits
 from charlstm.inspection.track.compute import track
 from charlstm.inspection.units import compute as searching
-from charlstm.inspection.units.compute import cost_of, units
+from charlstm.inspection.units.compute import LEVELS, activations, bits, cost_of, units
 from charlstm.inspection.units.record import Units
+from charlstm.language_model import LanguageModel
+from charlstm.language_model.reading import WARM_UP, WarmedUpReader
 from charlstm.library import Model
 from charlstm.models import new_model
-from charlstm.models.base import Network, as_ids, surprisal
+from charlstm.models.base import surprisal
 from charlstm.text.properties import properties
 from charlstm.text.unicode_forms import normalized
 from charlstm.text.vocabulary import Vocabulary
@@ -43,22 +44,24 @@ def quoting(seed: int, length: int = 4000) -> str:
     return text
 
 
-def seeded(family: str, vocabulary: Vocabulary, layers: int = 2) -> Network:
-    config = ModelConfig(family, len(vocabulary), 8, HIDDEN, layers, window=4)
-    return new_model(config, torch.Generator().manual_seed(7))
+def seeded(family: str) -> LanguageModel:
+    config = ModelConfig(family, len(VOCABULARY), 8, HIDDEN, 2, window=4)
+    network = new_model(config, torch.Generator().manual_seed(7))
+    return LanguageModel(network, VOCABULARY, "nfc")
 
 
 @torch.no_grad()
-def planted(vocabulary: Vocabulary) -> Network:
+def planted() -> LanguageModel:
     """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random.
 
     “ sets its C to 1 and ” to 0; nothing else changes it.
     """
-    model = seeded("lstm", vocabulary)
-    opening, closing = vocabulary.encode("“”").tolist()
-    model.embedding.weight[:, :2] = 0
-    model.embedding.weight[opening, 0] = model.embedding.weight[closing, 1] = 1
-    lstm = model.get_submodule("memory.lstm")
+    model = seeded("lstm")
+    opening, closing = model.encode("“”").tolist()
+    weight = model.network.embedding.weight
+    weight[:, :2] = 0
+    weight[opening, 0] = weight[closing, 1] = 1
+    lstm = model.network.core.module
     assert isinstance(lstm, nn.LSTM)
     w_ih, w_hh, b_ih, b_hh = lstm.all_weights[0]
     gates = [PLANTED + HIDDEN * gate for gate in range(4)]
@@ -81,12 +84,12 @@ def free(_layer: int, _unit: int) -> float:
 @pytest.fixture(scope="module")
 def found() -> Units:
     """Search the planted model."""
-    return units(planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(0))
+    return units(planted(), TEXT, np.random.default_rng(0))
 
 
 def test_the_planted_unit_holds_what_it_should() -> None:
     """The unit that was built to is tanh(1) inside quotes and 0 outside."""
-    values = track(planted(VOCABULARY), VOCABULARY, TEXT, "nfc", layer=0, unit=PLANTED).values
+    values = track(planted(), TEXT, layer=0, unit=PLANTED).values
     expected = properties(TEXT, "nfc")["quotes"] * np.tanh(1)
     np.testing.assert_allclose(values, expected, rtol=0, atol=1e-4)
 
@@ -104,8 +107,8 @@ def test_its_shuffled_control_does_not(found: Units) -> None:
     """Quotes that are shifted along the text are followed by no unit as closely, by far."""
     quotes = found.properties.index("quotes")
     assert found.control[quotes] < 0.5
-    model, ids = planted(VOCABULARY), VOCABULARY.encode(TEXT)
-    held = activations(model, ids).values.reshape(-1, len(TEXT) - WARM_UP)
+    model = planted()
+    held = activations(model, model.encode(TEXT)).reshape(-1, len(TEXT) - WARM_UP)
     rolled = np.roll(properties(TEXT, "nfc")["quotes"][WARM_UP:], len(TEXT) // 2)[None]
     groups = Groups(np.array([ord(c) for c in TEXT[WARM_UP:]]))
     r = correlations(held, rolled, groups, np.array([], dtype=np.int64)).r
@@ -120,7 +123,7 @@ def test_what_the_character_gives_away_is_apart(found: Units) -> None:
     assert np.isnan([finding.p for finding in found.given_findings]).all()
 
 
-def test_what_never_varies_is_told(found: Units) -> None:
+def test_what_never_varies_is_listed(found: Units) -> None:
     """A text without brackets and digits has nothing to follow in them."""
     assert ("brackets", "after_digit", "digit") == found.constant
 
@@ -134,9 +137,7 @@ def test_each_property_has_its_best_unit(found: Units) -> None:
 
 def test_the_best_units_are_told_with_what_they_follow_best() -> None:
     """The first findings are the units of the largest |r|, each with that property."""
-    record = units(
-        planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(0), found=4, cost=free
-    )
+    record = units(planted(), TEXT, np.random.default_rng(0), found=4, cost=free)
     size = np.abs(record.r).reshape(len(record.properties), -1)
     best = set(np.argsort(-size.max(axis=0))[:4].tolist())
     told = {f.layer * HIDDEN + f.unit: f for f in reversed(record.findings)}
@@ -158,10 +159,7 @@ def test_findings_have_the_numbers_of_the_matrices(found: Units) -> None:
 def test_the_search_depends_on_the_seed_alone(found: Units) -> None:
     """The same generator gives the same control again, another one another."""
     again, other = (
-        units(
-            planted(VOCABULARY), VOCABULARY, TEXT, "nfc", np.random.default_rng(seed), cost=free
-        ).shifted
-        for seed in (0, 1)
+        units(planted(), TEXT, np.random.default_rng(seed), cost=free).shifted for seed in (0, 1)
     )
     np.testing.assert_array_equal(found.shifted, again)
     assert not np.array_equal(found.shifted, other)
@@ -170,10 +168,8 @@ def test_the_search_depends_on_the_seed_alone(found: Units) -> None:
 def test_cost_is_asked_for_what_passes() -> None:
     """A cost that is given is that of the findings that passed; others have none."""
     record = units(
-        seeded("lstm", VOCABULARY),
-        VOCABULARY,
+        seeded("lstm"),
         TEXT,
-        "nfc",
         np.random.default_rng(0),
         cost=lambda layer, unit: 100.0 * layer + unit,
     )
@@ -183,64 +179,62 @@ def test_cost_is_asked_for_what_passes() -> None:
 
 def test_every_unit_is_read_as_a_trace_reads_it(english: Model) -> None:
     """Each part of a text, after its warm-up, holds what a trace of just that holds."""
-    run, text = english.run, quoting(1, 1500)
-    ids = run.vocabulary.encode(text)
-    name, values = activations(run.model, ids)
-    readers = Readers(ids)
-    assert (name, readers.batch, (2, 12, len(text) - WARM_UP)) == ("cell", 6, values.shape)
-    for start in range(0, readers.count, readers.part):
-        traced = trace(run.model, run.vocabulary, text[start:][: WARM_UP + readers.part], "nfc")
+    model, text = english.language_model, quoting(1, 1500)
+    ids = model.encode(text)
+    values, reader = activations(model, ids), WarmedUpReader(ids)
+    assert (reader.batch, (2, 12, len(text) - WARM_UP)) == (6, values.shape)
+    for start in range(0, reader.count, reader.part):
+        traced = trace(model, text[start:][: WARM_UP + reader.part])
         expected = np.tanh(traced.cell[:, WARM_UP:]).swapaxes(1, 2)
-        actual = values[..., start : start + readers.part] / FINENESS
+        actual = values[..., start : start + reader.part] / LEVELS
         np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("family", ["fnn", "rnn", "gru"])
 def test_other_families_are_read_for_their_h(family: str) -> None:
-    """Where there is no cell it is h that is looked at."""
-    model = seeded(family, VOCABULARY)
-    name, values = activations(model, VOCABULARY.encode(TEXT[:400]))
-    expected = trace(model, VOCABULARY, TEXT[:400], "nfc").hidden[:, WARM_UP:].swapaxes(1, 2)
-    assert name == "hidden"
-    np.testing.assert_allclose(values / FINENESS, expected, rtol=0, atol=1e-4)
+    """Where there is no cell it is h that is measured."""
+    model = seeded(family)
+    values = activations(model, model.encode(TEXT[:400]))
+    expected = trace(model, TEXT[:400]).hidden[:, WARM_UP:].swapaxes(1, 2)
+    np.testing.assert_allclose(values / LEVELS, expected, rtol=0, atol=1e-4)
 
 
 def test_bits_are_those_of_the_parts(english: Model) -> None:
     """What a text costs is the sum of what its parts cost, each read after its warm-up."""
-    run, text = english.run, quoting(2, 1500)
-    ids = run.vocabulary.encode(text).astype(np.int64)
-    readers, total = Readers(ids), 0.0
-    for start in range(0, readers.count, readers.part):
-        part = as_ids(ids[start:][: WARM_UP + readers.part])[:, None]
+    model = english.language_model
+    ids = model.encode(quoting(2, 1500))
+    reader, total = WarmedUpReader(ids), 0.0
+    for start in range(0, reader.count, reader.part):
+        part = ids[start:][: WARM_UP + reader.part, None]
         with torch.no_grad():
-            logits, _ = run.model(part, run.model.initial_state(1))
+            logits, _ = model.read(part, model.initial_state())
             total += float(surprisal(logits[:-1], part[1:])[WARM_UP - 1 :].double().sum())
-    assert total / np.log(2) == pytest.approx(bits(run.model, ids), rel=1e-5)
+    assert total / np.log(2) == pytest.approx(bits(model, ids), rel=1e-5)
 
 
 def test_cost_is_per_character_of_nfc(jamo: Model) -> None:
     """What ablating costs is counted for each NFC character after the warm-up."""
-    run, text = jamo.run, normalized(quoting(3, 500), "nfd")
-    ids = run.vocabulary.encode(text)
-    more = bits(changed(run.model, ablations=[Ablation(2, 2)]), ids) - bits(run.model, ids)
+    model, text = jamo.language_model, normalized(quoting(3, 500), "nfd")
+    ids = model.encode(text)
+    more = bits(changed(model, ablations=[Ablation(2, 2)]), ids) - bits(model, ids)
     expected = more / len(normalized(text[WARM_UP:], "nfc"))
-    assert expected == pytest.approx(cost_of(run.model, run.vocabulary, text)(1, 2))
+    assert expected == pytest.approx(cost_of(model, text)(1, 2))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_model_is_left_alone(family: str) -> None:
     """A search changes no weight of the model."""
-    model = seeded(family, VOCABULARY)
-    before = copy.deepcopy(model.state_dict())
-    units(model, VOCABULARY, TEXT[:1300], "nfc", np.random.default_rng(0), shifts=19)
-    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    model = seeded(family)
+    before = copy.deepcopy(model.network.state_dict())
+    units(model, TEXT[:1300], np.random.default_rng(0), shifts=19)
+    after = model.network.state_dict()
+    assert all(torch.equal(before[name], value) for name, value in after.items())
 
 
 def test_a_model_of_jamo_has_slots(jamo: Model) -> None:
     """Where jamo are read their slots are looked at, and given away by the jamo."""
-    run, text = jamo.run, quoting(3, 1200)
-    source = np.random.default_rng(0)
-    record = units(run.model, run.vocabulary, text, "nfd", source, shifts=19, cost=free)
+    text, source = quoting(3, 1200), np.random.default_rng(0)
+    record = units(jamo.language_model, text, source, shifts=19, cost=free)
     assert {"leading", "vowel", "trailing"} <= set(record.given)
     assert len(normalized(text, "nfd")) - WARM_UP == record.characters
 
@@ -249,15 +243,14 @@ def test_no_more_than_so_many_characters_are_read(monkeypatch: pytest.MonkeyPatc
     """Of a long text the beginning is read."""
     monkeypatch.setattr(searching, "_MOST", 1100)
     source = np.random.default_rng(0)
-    model = seeded("rnn", VOCABULARY)
-    record = units(model, VOCABULARY, TEXT, "nfc", source, shifts=19, cost=free)
+    record = units(seeded("rnn"), TEXT, source, shifts=19, cost=free)
     assert record.characters == 1100
 
 
 def test_a_text_of_newlines_has_nothing_to_track() -> None:
     """Where no property varies there are no findings, and nothing breaks."""
     source = np.random.default_rng(0)
-    record = units(seeded("gru", VOCABULARY), VOCABULARY, "\n" * 1300, "nfc", source, cost=free)
+    record = units(seeded("gru"), "\n" * 1300, source, cost=free)
     assert ((), ()) == (record.findings, record.given_findings)
 
 
@@ -265,24 +258,24 @@ def test_refuses_a_short_text() -> None:
     """A text in which nothing can be told is refused with the numbers."""
     source = np.random.default_rng(0)
     with pytest.raises(TextError, match="expected at least 1200 characters, found 900"):
-        units(seeded("rnn", VOCABULARY), VOCABULARY, TEXT[:900], "nfc", source)
+        units(seeded("rnn"), TEXT[:900], source)
 
 
 @pytest.mark.parametrize("shifts", [18, 1000])
 def test_refuses_too_few_shifts_and_too_many(shifts: int) -> None:
     """With fewer than 19 shifts nothing can pass, and a short text has not more than 999."""
     source = np.random.default_rng(0)
-    with pytest.raises(OptionError, match=f"--shifts: .* from 19 to 999, found {shifts}"):
-        units(seeded("rnn", VOCABULARY), VOCABULARY, TEXT, "nfc", source, shifts=shifts)
+    with pytest.raises(OptionError, match=f"shifts: .* from 19 to 999, found {shifts}"):
+        units(seeded("rnn"), TEXT, source, shifts=shifts)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_track_is_a_row_of_the_trace(family: str) -> None:
     """The values of a unit along a text are those of its trace, however long the text."""
-    model, text = seeded(family, VOCABULARY), TEXT[:1500]
-    traced = trace(model, VOCABULARY, text, "nfc")
+    model, text = seeded(family), TEXT[:1500]
+    traced = trace(model, text)
     expected = np.tanh(traced.cell) if family == "lstm" else traced.hidden
-    actual = track(model, VOCABULARY, text, "nfc", layer=1, unit=2)
+    actual = track(model, text, layer=1, unit=2)
     np.testing.assert_allclose(actual.values, expected[1, :, 2], rtol=0, atol=1e-6)
     assert (text, 1, 2) == (actual.text, actual.layer, actual.unit)
 
@@ -290,17 +283,17 @@ def test_a_track_is_a_row_of_the_trace(family: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "unit", "message"),
     [
-        (2, 0, "--layer: expected a layer from 1 to 2, found 3"),
-        (0, 12, "--unit: expected a unit from 0 to 11, found 12"),
+        (2, 0, "layer: expected a layer from 1 to 2, found 3"),
+        (0, 12, "unit: expected a unit from 0 to 11, found 12"),
     ],
 )
 def test_refuses_a_unit_that_is_not_there(layer: int, unit: int, message: str) -> None:
     """A layer or unit that the model does not have is refused."""
     with pytest.raises(OptionError, match=message):
-        track(seeded("lstm", VOCABULARY), VOCABULARY, "가", "nfc", layer=layer, unit=unit)
+        track(seeded("lstm"), "가", layer=layer, unit=unit)
 
 
 def test_refuses_to_track_nothing() -> None:
     """A track of no characters is refused."""
     with pytest.raises(TextError, match="expected at least one character"):
-        track(seeded("lstm", VOCABULARY), VOCABULARY, "", "nfc", layer=0, unit=0)
+        track(seeded("lstm"), "", layer=0, unit=0)
