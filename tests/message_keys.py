@@ -20,10 +20,10 @@ _CELLS = "models/lstm.py", "models/gru.py"
 COMPUTED_FROM: dict[str, tuple[str, ...]] = {
     "gates.title.{}": ("inspection/gates/quantities.py",),
     "gates.legend.{}": ("inspection/gates/quantities.py",),
+    "gates.{}.{}.{}": _CELLS,
     "gates.{}.{}.short": _CELLS,
     "gates.{}.{}.long": _CELLS,
     "gates.{}.{}.meaning": _CELLS,
-    "gates.{}.{}.{}": _CELLS,
     "story.{}.{}.name": _CELLS,
     "story.{}.{}.{}": _CELLS,
     "story.legend.{}": _CELLS,

@@ -143,7 +143,6 @@ class Model:
 
         Raises:
             OptionError: a value is impossible.
-            TypeError: there is no such setting.
         """
         check_seed(seed)
         return Sampler(self.run.model).sample(prompt, SampleConfig(**settings), seed)

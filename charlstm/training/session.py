@@ -162,13 +162,13 @@ class Session:
             training.seq_length,
             unknown_masks_of(corpus.counts),
         )
-        language_model = LanguageModel(settled.model, corpus.vocabulary, self.request.form)
+        model = LanguageModel(settled.model, corpus.vocabulary, self.request.form)
         return Trainer(
             settled.model,
             batcher,
             training,
             settled.measured.execution,
-            score=partial(score, language_model, prepared.heldout),
+            score=partial(score, model, prepared.heldout),
             generator=Generator().manual_seed(training.seed + 1),
             heldout=len(prepared.heldout),
         )
@@ -188,8 +188,8 @@ class Session:
             heldout=held_out(heldout),
         )
         write_settings(self.path, config, prepared.corpus.vocabulary, heldout)
-        language_model = LanguageModel(settled.model, prepared.corpus.vocabulary, self.request.form)
-        self.run = Run(self.path, config, language_model)
+        model = LanguageModel(settled.model, prepared.corpus.vocabulary, self.request.form)
+        self.run = Run(self.path, config, model)
         per_epoch = facts.train_ids / batcher.characters_per_step
         steps = steps_planned(settled.training, settled.measured.seconds, per_epoch)
         return Started(

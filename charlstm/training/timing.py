@@ -8,7 +8,7 @@ from torch import Tensor
 from charlstm.config import Execution, TrainConfig
 from charlstm.models.base import Network
 from charlstm.training.optimizer import Optimizer
-from charlstm.training.workers import Workers
+from charlstm.training.workers import DataParallelWorkers
 
 _STEPS = 3
 _MUCH = 3.0
@@ -32,10 +32,12 @@ def seconds_per_step(
     optimizer = Optimizer(model, training, execution.precision)
     seconds: list[float] = []
     try:
-        with Workers(model, ids.shape[1], execution, training.regularization, None) as workers:
+        with DataParallelWorkers(
+            model, ids.shape[1], execution, training.regularization, None
+        ) as workers:
             while len(seconds) <= _STEPS and not _hopeless(seconds[1:], best):
                 begin = time.perf_counter()
-                workers.learn(ids)
+                workers.forward_backward(ids)
                 optimizer.step(0.0)
                 seconds.append(time.perf_counter() - begin)
     finally:

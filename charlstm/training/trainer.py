@@ -18,7 +18,7 @@ from charlstm.models.base import Network, as_ids
 from charlstm.text.batching import StreamBatcher
 from charlstm.training.optimizer import Optimizer
 from charlstm.training.schedule import Schedule
-from charlstm.training.workers import Workers
+from charlstm.training.workers import DataParallelWorkers
 
 _VALIDATIONS = 10
 _READ_BETWEEN = 4  # times the held-out part: validation takes a small share of the time
@@ -63,7 +63,7 @@ class Trainer:
             OptionError: the loss is no longer a number; names the learning rate.
         """
         batch_size, regularization = self.batcher.batch_size, self.config.regularization
-        with Workers(
+        with DataParallelWorkers(
             self.model, batch_size, self.execution, regularization, self.generator
         ) as workers:
             yield from self._run(_Loop(self, workers))
@@ -93,7 +93,7 @@ class Trainer:
 class _Loop:
     """The state of a training under way."""
 
-    def __init__(self, trainer: Trainer, workers: Workers) -> None:
+    def __init__(self, trainer: Trainer, workers: DataParallelWorkers) -> None:
         self.model, self.batcher, self.config = trainer.model, trainer.batcher, trainer.config
         self.workers, self.clock, self.score = workers, trainer.clock, trainer.score
         self.optimizer = Optimizer(self.model, self.config, trainer.execution.precision)
@@ -109,7 +109,7 @@ class _Loop:
         """Read one sequence of every stream and learn from it."""
         begin = self.clock()
         rate = self.schedule.learning_rate(self.steps, self.progress())
-        loss = self.workers.learn(as_ids(self.batcher.read(self.steps)))
+        loss = self.workers.forward_backward(as_ids(self.batcher.read(self.steps)))
         self._check(loss)
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step(rate)

@@ -1,9 +1,9 @@
-"""Workers: readers that share one model, each with some of the streams and some of the cores.
+"""Data-parallel training in threads: each worker computes gradients for a part of the batch.
 
 Threads that share a matrix product wait for each other at every product, thousands of times a
-step. Workers wait once a step: each reads its streams and works out its gradients, and their sum is
-that of one reader of all streams, up to rounding. They are threads of this process, so that the
-parameters are there once; the sum is taken in the same order each time.
+step. Workers wait once a step, for the sum of their gradients, which is that of the whole batch up
+to rounding. As threads of one process they share the parameters. The sum is always taken in the
+same order, so that a training can be repeated bit for bit.
 Shapes: T time, B batch.
 """
 
@@ -23,15 +23,17 @@ from charlstm.training.loss import training_loss
 
 
 class _Share(NamedTuple):
-    """What one worker read: its part of the mean loss, its gradients, and its state after it."""
+    """The results of one worker: its part of the mean loss, its gradients, and its new state."""
 
     loss: Tensor
     gradients: tuple[Tensor, ...]
     state: State
 
 
-class Workers(AbstractContextManager["Workers"]):
-    """Reads stretches with a model, carries the states of its streams, and sums gradients.
+class DataParallelWorkers(AbstractContextManager["DataParallelWorkers"]):
+    """Run forward and backward on parts of the batch in threads, and sum the gradients.
+
+    Each worker carries the recurrent state of its own streams from call to call.
 
     Attributes:
         batch: B, the streams of all workers.
@@ -63,8 +65,8 @@ class Workers(AbstractContextManager["Workers"]):
             count, initializer=torch.set_num_threads, initargs=(execution.threads,)
         )
 
-    def learn(self, ids: Tensor) -> float:
-        """Read ids (T+1, B), set each parameter's gradient, and give the mean loss in nats."""
+    def forward_backward(self, ids: Tensor) -> float:
+        """Read ids (T+1, B), set each parameter's gradient, and return the mean loss in nats."""
         work = [self.pool.submit(self._read, k, ids) for k in range(len(self.streams))]
         shares = [each.result() for each in work]
         self.states = [share.state for share in shares]
@@ -80,14 +82,14 @@ class Workers(AbstractContextManager["Workers"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the workers go."""
+        """Shut the thread pool down."""
         self.pool.shutdown()
 
     def _read(self, worker: int, ids: Tensor) -> _Share:
         ids = ids[:, self.streams[worker]]
         low = self.execution.precision == "bf16"
-        # Autocast's memory of what it has lowered is one for all threads, and whoever is done first
-        # empties it: with it the order of sums would depend on who that is.
+        # Autocast's cache is shared by all threads, and the first that is done clears it: with it
+        # the order of sums would depend on which that is.
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low, cache_enabled=False):
             total, state = training_loss(
                 self.model,

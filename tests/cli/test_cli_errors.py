@@ -11,7 +11,7 @@ from conftest import ENGLISH, Cli
 from charlstm.library import Model
 from charlstm.limits import FAMILIES
 from charlstm.run import check_free
-from charlstm.training.workers import Workers
+from charlstm.training.workers import DataParallelWorkers
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb0043000806060706")
 BAD_TEXTS = {
@@ -112,8 +112,10 @@ def test_says_where_the_best_weights_of_a_training_that_exploded_are(
     """Where the loss explodes after a scoring, the run that was kept is named."""
     text, run = tmp_path / "text.txt", tmp_path / "run"
     text.write_text(ENGLISH, encoding="utf-8")
-    learn, losses = Workers.learn, iter([1.0] * 15)
-    monkeypatch.setattr(Workers, "learn", lambda *of: learn(*of) * next(losses, math.inf))
+    compute, losses = DataParallelWorkers.forward_backward, iter([1.0] * 15)
+    monkeypatch.setattr(
+        DataParallelWorkers, "forward_backward", lambda *of: compute(*of) * next(losses, math.inf)
+    )
     execution = ["--precision", "float32", "--workers", 1, "--threads", 1]
     assert 2 == cli("train", text, "-o", run, "--steps", 20, "--hidden", 8, *execution)
     *_, kept, fault = cli.err.splitlines()

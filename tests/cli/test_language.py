@@ -192,9 +192,11 @@ def test_messages_are_said_in_korean(cli: Cli, english: Model) -> None:
 
 
 def test_an_error_can_be_said_in_any_language() -> None:
-    """An error is English as a string, and has its words in others."""
+    """As a string an error is English and in Python's words; its message is in any language."""
     error = OptionError("top_k", "errors.expected.whole", -1, low=0, high=9)
     assert "top_k: expected a whole number from 0 to 9, found -1" == str(error)
+    english = catalogue("en").translate(error.message)
+    assert "--top-k: expected a whole number from 0 to 9, found -1" == english
     assert "--top-k: 0에서 9까지의 정수여야 합니다 (받은 값: -1)" == KO.translate(error.message)
 
 

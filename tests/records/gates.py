@@ -7,7 +7,6 @@ import numpy as np
 from charlstm.cells import CellInfo
 from charlstm.inspection.gates.record import Trace
 from charlstm.models import info_of
-from charlstm.models.lstm import INFO
 
 KOREAN = "돌쇠가 물었다.\n"
 ENGLISH = "The tide.\n"
@@ -39,9 +38,7 @@ def trace_of(
 
 
 def _info(names: tuple[str, ...]) -> CellInfo:
-    if "forget" in names:
-        return INFO
-    return info_of("gru" if "update" in names else "rnn")
+    return info_of({LSTM: "lstm", GRU: "gru"}.get(names, "rnn"))
 
 
 def steady_trace(text: str) -> Trace:
@@ -54,7 +51,8 @@ def steady_trace(text: str) -> Trace:
         name: (course[None, :, None] + apart).astype(np.float32) for name, course in courses.items()
     }
     bits = np.array([np.nan, *[3.21] * (len(text) - 1)], dtype=np.float32)
-    return Trace(INFO, text, values, bits, [[("쇠", 0.71), ("\n", 0.06)] for _ in text], 0.0)
+    guesses = [[("쇠", 0.71), ("\n", 0.06)] for _ in text]
+    return Trace(info_of("lstm"), text, values, bits, guesses, 0.0)
 
 
 def story_trace(text: str = KOREAN, at: int = 2) -> Trace:

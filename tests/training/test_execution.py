@@ -79,7 +79,7 @@ class FakeWorkers:
     def __exit__(self, *_: object) -> None:
         """End."""
 
-    def learn(self, ids: Tensor) -> float:
+    def forward_backward(self, ids: Tensor) -> float:
         """Take as long as the test says, and much longer to make ready."""
         assert self.batch == ids.shape[1]
         # The loop of our own works everywhere.
@@ -93,7 +93,7 @@ class FakeWorkers:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = Bench()
-    monkeypatch.setattr("charlstm.training.timing.Workers", bench.workers)
+    monkeypatch.setattr("charlstm.training.timing.DataParallelWorkers", bench.workers)
     monkeypatch.setattr("charlstm.training.timing.time.perf_counter", lambda: bench.now)
     return bench
 
@@ -412,10 +412,10 @@ def test_too_little_memory_is_not_taken_for_a_lack(
 ) -> None:
     """Where there is too little memory for any step that is said, and not that bf16 is lacking."""
 
-    def learn(*_: object) -> float:
+    def fail(*_: object) -> float:
         raise error
 
-    monkeypatch.setattr(FakeWorkers, "learn", learn)
+    monkeypatch.setattr(FakeWorkers, "forward_backward", fail)
     with pytest.raises(type(error)):
         bench.choose(asking(precision="bf16"))
 
@@ -424,14 +424,14 @@ def test_a_crew_that_memory_is_too_little_for_is_passed_over(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One worker trains where there is no room for two."""
-    learn = FakeWorkers.learn
+    compute = FakeWorkers.forward_backward
 
     def crowded(workers: FakeWorkers, ids: Tensor) -> float:
         if workers.execution.workers > 1:
             raise MemoryError
-        return learn(workers, ids)
+        return compute(workers, ids)
 
-    monkeypatch.setattr(FakeWorkers, "learn", crowded)
+    monkeypatch.setattr(FakeWorkers, "forward_backward", crowded)
     assert 1 == bench.choose().workers
 
 

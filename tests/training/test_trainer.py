@@ -114,13 +114,13 @@ def training_of(path: Path, text: str = ENGLISH, **settings: Any) -> Training:
 
 def slow_down(monkeypatch: pytest.MonkeyPatch, clock: Clock, seconds: float) -> None:
     """Let each step take so many seconds to learn from."""
-    learn = workers.Workers.learn
+    compute = workers.DataParallelWorkers.forward_backward
 
-    def slow(self: workers.Workers, ids: Tensor) -> float:
+    def slow(self: workers.DataParallelWorkers, ids: Tensor) -> float:
         clock.now += seconds
-        return learn(self, ids)
+        return compute(self, ids)
 
-    monkeypatch.setattr(workers.Workers, "learn", slow)
+    monkeypatch.setattr(workers.DataParallelWorkers, "forward_backward", slow)
 
 
 def validations(events: Sequence[Event]) -> list[Evaluated]:

@@ -257,7 +257,8 @@ def test_every_line_of_a_gru_can_be_checked_by_hand(
     """Whatever the numbers, a GRU's arithmetic is right to the last digit shown."""
     values = {"reset": r, "update": z, "candidate": n, "before": before}
     values |= {"kept": z * before, "written": (1 - z) * n, "hidden": z * before + (1 - z) * n}
-    assert 4 == check_by_hand(draw(story_of("gru", values), 80).splitlines())
+    record = story_of("gru", values)
+    assert 4 == check_by_hand(draw(record, 80).splitlines())
 
 
 @given(gates, gates, signed, gates, st.floats(-3, 3, width=32))
