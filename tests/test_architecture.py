@@ -31,7 +31,8 @@ TABLE = {
     "run": {"text", "models", "language_model", "safetensors", "torch"},
     "evaluation": {"text", "models", "language_model", "numpy", "torch"},
     "training": {
-        "text", "models", "language_model", "run", "evaluation", "threads", "torch", "platformdirs",
+        "text", "models", "language_model", "run", "evaluation", "threads", "torch",
+        "platformdirs",
     },
     "sampling": {"text", "models", "language_model", "torch"},
     "drawing": {"numpy", "rich"},

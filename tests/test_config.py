@@ -381,11 +381,11 @@ def test_refuses_a_language_that_is_not_spoken() -> None:
 
 
 def test_an_error_names_the_option() -> None:
-    """The message has the option as the command line spells it, what was expected and found."""
+    """The command line's message has its spelling of the option, what was expected and found."""
     with pytest.raises(OptionError) as caught:
         TextConfig(val_fraction=0.9)
-    message = "val_fraction: expected more than 0 and at most 0.5, found 0.9"
-    assert message == str(caught.value)
+    message = "--val-fraction: expected more than 0 and at most 0.5, found 0.9"
+    assert message == str(caught.value.message)
 
 
 def test_settings_stay_as_they_are() -> None:

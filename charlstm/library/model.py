@@ -1,4 +1,4 @@
-"""A trained model as one object."""
+"""A trained model as one object: what `charlstm.load` returns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
