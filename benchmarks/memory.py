@@ -5,8 +5,9 @@
 The bundled tales are repeated until a text is so long. The same tiny model is trained for a few
 steps on that text and on a short one, each in a process of its own. What the long one takes more,
 divided by what it has more of characters, is the memory per character, beyond the model and torch
-themselves: while training (resident memory after the first step) and at the highest (reading,
-splitting, encoding and validation included).
+themselves: while training (the process's own memory after a step or a validation, whichever is
+more, and all ids, although the system drops those that it needs room for) and at the highest
+(resident memory, with reading, splitting, encoding and validation).
 """
 
 import argparse
@@ -17,10 +18,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import torch
 
 import charlstm
-from charlstm.events import Stepped
+from charlstm.events import Evaluated, Started, Stepped
 from charlstm.text.bundled import bundled
 
 _SHORT = 100_000
@@ -70,11 +72,14 @@ def train(file: str, form: str) -> dict[str, int]:
         workers=1,
         threads=1,
     )
-    resident = 0
+    own = ids = 0
     for event in training:
-        if isinstance(event, Stepped) and not resident:
-            resident = _memory("VmRSS")
-    return {"training": resident, "highest": _memory("VmHWM")}
+        if isinstance(event, Started):
+            size = np.min_scalar_type(event.model.vocabulary - 1).itemsize
+            ids = round(event.train_chars * event.ids_per_char) * size
+        elif isinstance(event, Stepped | Evaluated):
+            own = max(own, _memory("RssAnon"))
+    return {"training": own + ids, "highest": _memory("VmHWM")}
 
 
 def _memory(field: str) -> int:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,16 +70,19 @@ def read_heldout(run: Run) -> str:
     """
     path = run.path / HELDOUT
     data = _read(path)
-    if held_out(data) != run.config.heldout:
+    if held_out([data]) != run.config.heldout:
         characters = run.config.heldout.characters
         raise RunError("errors.run.heldout", file=path, characters=characters)
     return data.decode("utf-8")
 
 
-def held_out(data: bytes) -> HeldOut:
-    """Return what identifies the bytes of a held-out part."""
-    text = data.decode("utf-8", "replace")
-    return HeldOut(len(text), hashlib.sha256(data).hexdigest())
+def held_out(chunks: Iterable[bytes]) -> HeldOut:
+    """Return what identifies a held-out part; every chunk of its bytes has whole characters."""
+    characters, digest = 0, hashlib.sha256()
+    for chunk in chunks:
+        characters += len(chunk.decode("utf-8", "replace"))
+        digest.update(chunk)
+    return HeldOut(characters, digest.hexdigest())
 
 
 def newest_run(folder: Path = Path("runs")) -> Path:
@@ -150,11 +153,14 @@ def claimed(path: Path) -> Iterator[None]:
             _remove(path, made)
 
 
-def write_settings(path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: bytes) -> None:
-    """Write what is known before training begins."""
+def write_settings(
+    path: Path, config: RunConfig, vocabulary: Vocabulary, heldout: Iterable[bytes]
+) -> None:
+    """Write what is known before training begins; the held-out part comes in chunks."""
     write_whole(path / CONFIG, _json(to_json(config), indent=2))
     write_whole(path / TOKENIZER, (vocabulary.to_json() + "\n").encode())
-    write_whole(path / HELDOUT, heldout)
+    with whole(path / HELDOUT) as file:
+        file.writelines(heldout)
 
 
 def write_weights(path: Path, network: Network) -> None:

@@ -49,7 +49,7 @@ def write_run(path: Path) -> Network:
     model = new_model(SHAPE, Generator().manual_seed(1))
     with torch.no_grad():
         model.head.bias[: len(SPECIAL)] = SPECIAL
-    write_settings(path, settings(), VOCABULARY, HELD_OUT)
+    write_settings(path, settings(), VOCABULARY, [HELD_OUT])
     write_weights(path, model)
     return model
 
@@ -63,7 +63,7 @@ def settings() -> RunConfig:
         text=TextConfig(),
         training=TrainConfig(8, 10, 0.1, "muon", steps=1),
         execution=Execution(1, 1, "float32"),
-        heldout=held_out(HELD_OUT),
+        heldout=held_out([HELD_OUT]),
     )
 
 
@@ -340,7 +340,7 @@ def test_takes_away_a_folder_without_weights(tmp_path: Path) -> None:
     """A claimed folder that got no weights is gone with all of our files."""
     folder = tmp_path / "run"
     with claimed(folder):
-        write_settings(folder, settings(), VOCABULARY, HELD_OUT)
+        write_settings(folder, settings(), VOCABULARY, [HELD_OUT])
         write_metrics(folder, [])
     assert {} == contents(tmp_path)
 
@@ -470,4 +470,4 @@ def test_held_out_part_is_known_by_its_bytes() -> None:
     """The description of a held-out part counts characters and has the SHA-256 of the bytes."""
     # What `printf abc | sha256sum` prints.
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert {"characters": 3, "sha256": digest} == dataclasses.asdict(held_out(b"abc"))
+    assert {"characters": 3, "sha256": digest} == dataclasses.asdict(held_out([b"a", b"bc"]))

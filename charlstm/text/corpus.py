@@ -95,13 +95,13 @@ def build_corpus(parts: Split, folder: Path | None = None) -> Corpus:
         known.update(chunk)
         length += len(chunk)
     vocabulary = Vocabulary(sorted(known))
-    # The map keeps the file alive, nameless, for as long as it is used itself.
+    counts = np.zeros(len(vocabulary), np.int64)
     with tempfile.TemporaryFile(dir=folder) as file:
-        ids = np.memmap(file, vocabulary.dtype, mode="w+", shape=(length,))
-    counts, start = np.zeros(len(vocabulary), np.int64), 0
-    for chunk in parts.train():
-        encoded = vocabulary.encode(chunk)
-        ids[start : start + len(chunk)] = encoded
-        counts += np.bincount(encoded, minlength=len(vocabulary))
-        start += len(chunk)
+        for chunk in parts.train():
+            encoded = vocabulary.encode(chunk)
+            file.write(encoded.tobytes())
+            counts += np.bincount(encoded, minlength=len(vocabulary))
+        file.flush()
+        # The map keeps the file alive, nameless, for as long as it is used itself.
+        ids = np.memmap(file, vocabulary.dtype, mode="r", shape=(length,))
     return Corpus(ids, vocabulary, counts)

@@ -54,6 +54,11 @@ def chunks(text: str, start: int = 0, stop: int | None = None) -> Iterator[str]:
         start = cut
 
 
+def utf8(text: str) -> Iterator[bytes]:
+    """Yield a text of any length in UTF-8, in chunks of whole characters."""
+    return (chunk.encode() for chunk in chunks(text))
+
+
 def jamo_slot(character: str) -> Slot | None:
     """Return the slot of a conjoining jamo of modern Hangul, None for any other character."""
     if "\u1100" <= character <= "\u1112":

@@ -31,7 +31,7 @@ from charlstm.run import (
 from charlstm.text.batching import StreamBatcher, unknown_masks_of
 from charlstm.text.corpus import Corpus, Split, build_corpus, split
 from charlstm.text.files import STDIN, Reading, read
-from charlstm.text.unicode_forms import composed_length
+from charlstm.text.unicode_forms import composed_length, utf8
 from charlstm.threads import Threads, settled_threads, threads_for
 from charlstm.training.card import model_card
 from charlstm.training.execution import Measured, default_cache, measure
@@ -177,7 +177,7 @@ class Session:
         self, prepared: _Prepared, settled: _Settled, batcher: StreamBatcher
     ) -> Started:
         """Write what is known before training begins, and return it as an event."""
-        heldout, facts = prepared.heldout.encode("utf-8"), prepared.facts
+        facts = prepared.facts
         config = RunConfig(
             format=RunConfig.FORMAT,
             charlstm=__version__,
@@ -185,9 +185,9 @@ class Session:
             text=self.request.text,
             training=settled.training,
             execution=settled.measured.execution,
-            heldout=held_out(heldout),
+            heldout=held_out(utf8(prepared.heldout)),
         )
-        write_settings(self.path, config, prepared.corpus.vocabulary, heldout)
+        write_settings(self.path, config, prepared.corpus.vocabulary, utf8(prepared.heldout))
         model = LanguageModel(settled.model, prepared.corpus.vocabulary, self.request.form)
         self.run = Run(self.path, config, model)
         per_epoch = facts.train_ids / batcher.characters_per_step
