@@ -96,7 +96,10 @@ class ParallelReader:
     Attributes:
         count: the number of parts.
         length: the characters of each part.
+        end: the state after the last part, with what it was filled up with, once all is read.
     """
+
+    end: State
 
     def __init__(self, ids: Tensor, most: int = MOST_PARTS) -> None:
         self.total = len(ids)
@@ -113,9 +116,12 @@ class ParallelReader:
         """Return values (length, count) in the order of the text: (N)."""
         return values.T.flatten()[: self.total]
 
-    def logits(self, model: LanguageModel) -> Iterator[Block[Tensor]]:
-        """Yield the logits of blocks: (T, P, V). A later block replaces one at the same place."""
-        return self.read(model.initial_state, model.read)
+    def logits(self, model: LanguageModel, state: State | None = None) -> Iterator[Block[Tensor]]:
+        """Yield the logits of blocks: (T, P, V). A later block replaces one at the same place.
+
+        The first part begins with `state`, or else with an empty one.
+        """
+        return self.read(model.initial_state, model.read, state)
 
     def traces(self, model: LanguageModel) -> Iterator[Block[TracedChunk]]:
         """Yield the traces of blocks. A later block replaces one at the same place.
@@ -134,6 +140,7 @@ class ParallelReader:
         self,
         initial_state: Callable[[int], State],
         advance: Callable[[Tensor, State], tuple[_Out, State]],
+        begin: State | None = None,
     ) -> Iterator[Block[_Out]]:
         """Read until every part began with the state in which the part before it ended.
 
@@ -143,9 +150,10 @@ class ParallelReader:
         blocks = math.ceil(self.length / _BLOCK)
         # The states before each block and after the last.
         states = [_copied(initial_state(self.count)) for _ in range(blocks + 1)]
-        unsettled, begin, again = torch.arange(self.count), states[0], False
+        first = initial_state(1) if begin is None else begin
+        unsettled, starts, again = torch.arange(self.count), _shifted(states[0], first), False
         while len(unsettled):
-            state = _select(begin, unsettled)
+            state = _select(starts, unsettled)
             for block in range(blocks):
                 if again and bool(_same(state, _select(states[block], unsettled)).all()):
                     break
@@ -155,8 +163,9 @@ class ParallelReader:
                 yield Block(unsettled, rows, out)
             else:
                 _store(states[-1], unsettled, state)
-            begin, before, again = _carried_over(states[-1], initial_state(1)), begin, True
-            unsettled = (~_same(begin, before)).nonzero()[:, 0]
+            starts, before, again = _shifted(states[-1], first), starts, True
+            unsettled = (~_same(starts, before)).nonzero()[:, 0]
+        self.end = _select(states[-1], torch.tensor([self.count - 1]))
 
 
 class WarmedUpReader:
@@ -209,11 +218,11 @@ def _store(state: State, parts: Tensor, new: State) -> None:
         each[..., parts, :] = value
 
 
-def _carried_over(end: State, empty: State) -> State:
-    """Return the states in which the parts begin: where the one before ended, the first empty."""
+def _shifted(ends: State, first: State) -> State:
+    """Return the states in which the parts begin: where the one before ended, and the first."""
     return tuple(
-        torch.cat((first, last[..., :-1, :]), dim=-2)
-        for first, last in zip(empty, end, strict=True)
+        torch.cat((one, others[..., :-1, :]), dim=-2)
+        for one, others in zip(first, ends, strict=True)
     )
 
 

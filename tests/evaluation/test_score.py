@@ -110,6 +110,17 @@ def test_many_parts_are_read_like_one(trained: Model, most_parts: int) -> None:
 
 
 @pytest.mark.parametrize("family", ["lstm", "gru", "rnn", "fnn"])
+@pytest.mark.parametrize("length", [4096, 4097, 4098, 9000])
+def test_a_text_of_several_segments_is_read_like_one(family: str, length: int) -> None:
+    """A text longer than is read at once costs what it costs read in one."""
+    model = tiny("abcd ", family=family)
+    ids = model.encode(long_text("a b cd ad dc bab", length))
+    expected = costs(model, ids, most_parts=1)
+    actual = costs(model, ids, most_parts=2, part=2048)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("family", ["lstm", "gru", "rnn", "fnn"])
 def test_every_family_is_read_like_one(family: str) -> None:
     """A model of any family costs in parts what it costs in one."""
     model = tiny("abcd ", family=family)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from conftest import ENGLISH
@@ -224,7 +225,7 @@ def test_memory_is_carried_from_stretch_to_stretch() -> None:
     """What training pays for its stretches is what the whole text costs, read at once."""
     model = small_model()
     reader = LanguageModel(model, CORPUS.vocabulary, "nfc")
-    expected = costs(reader, as_ids(CORPUS.train[:201])).mean()
+    expected = costs(reader, as_ids(CORPUS.train[:201].astype(np.int64))).mean()
     still = changed(
         TRAINING,
         batch_size=1,
