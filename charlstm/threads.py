@@ -1,4 +1,4 @@
-"""How many threads to compute with: all cores, unless other work keeps them busy.
+"""How many threads to compute with: as many as there are cores, unless other work keeps them busy.
 
 Threads that share a product wait for the slowest of them. Where another program holds one of the
 cores, each of the thousands of small products of a step waits for it, and one thread alone can be
@@ -6,10 +6,11 @@ ten times as fast as all.
 """
 
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,10 +18,22 @@ from torch.nn import functional as F
 
 from charlstm.config import Execution
 
-_SECONDS = 0.1
+_SECONDS = 0.05
 _CLEARLY = 1.5
+_VALID = 10.0  # seconds
 _VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _AT_IMPORT = torch.get_num_threads()
+
+_Item = TypeVar("_Item")
+
+_tried: "_Tried | None" = None
+
+
+class _Tried(NamedTuple):
+    """When products were last tried, and whether cores were busy then."""
+
+    time: float
+    busy: bool
 
 
 class Threads(NamedTuple):
@@ -41,47 +54,82 @@ class Threads(NamedTuple):
 def settled_threads() -> Iterator[Threads]:
     """Compute with one thread for a while, where that is clearly faster now than with all.
 
-    What a caller has set stays as it is. Afterwards there are as many threads as before.
+    What a caller has set stays as it is. Afterwards there are as many threads as before. It can
+    decorate a function.
     """
     threads = torch.get_num_threads()
-    fixed = threads != _AT_IMPORT or any(map(os.environ.get, _VARIABLES))
+    fixed = threads != _AT_IMPORT or _AT_IMPORT not in _own() or any(map(os.getenv, _VARIABLES))
     if fixed or threads == 1:
         yield Threads(threads, fixed=fixed)
         return
-    try:
-        yield Threads(threads, _reduce_if_busy())
-    finally:
-        torch.set_num_threads(threads)
+    busy = _are_busy()
+    with _threads(1 if busy else threads):
+        yield Threads(threads, busy)
+
+
+def each_with_settled_threads(items: Iterator[_Item]) -> Iterator[_Item]:
+    """Yield what an iterator computes with settled threads; between two items nothing is set."""
+    while True:
+        with settled_threads():
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+        yield item
+
+
+@contextmanager
+def all_threads(settled: Threads) -> Iterator[None]:
+    """Compute with as many threads as there are cores, even where some are busy.
+
+    The number of threads decides how sums are rounded. What has to be the same again, such as the
+    initial weights of a seed, is computed with a number that does not depend on other work.
+    """
+    with _threads(settled.cores):
+        yield
 
 
 @contextmanager
 def threads_for(execution: Execution, settled: Threads) -> Iterator[None]:
     """Compute with as many threads as all workers of an execution have.
 
-    What is computed beside the workers is rounded as the number of threads says. So the same
-    execution gives the same results, whatever else the machine was doing when it was settled.
+    So what is computed beside the workers does not depend on other work either.
     """
-    threads = torch.get_num_threads()
-    if settled.fixed:
+    count = settled.cores if settled.fixed else execution.workers * execution.threads
+    with _threads(count):
         yield
-        return
-    torch.set_num_threads(execution.workers * execution.threads)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Compute with so many threads, and afterwards with as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
-def _reduce_if_busy() -> bool:
-    """Set one thread if it makes clearly more products than all do; return whether it does."""
-    threads = torch.get_num_threads()
-    x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
-    together = _products(x, weight)
-    torch.set_num_threads(1)
-    busy = _products(x, weight) > _CLEARLY * together
-    if not busy:
-        torch.set_num_threads(threads)
-    return busy
+def _own() -> Container[int]:
+    """Return the numbers of threads that torch may have chosen by itself."""
+    if sys.platform != "linux":
+        return range(sys.maxsize)
+    cores = len(os.sched_getaffinity(0))
+    # Of two hardware threads of a core MKL uses one.
+    return cores, cores // 2
+
+
+def _are_busy() -> bool:
+    """Whether one thread makes clearly more products than all do; for a while it is remembered."""
+    global _tried  # noqa: PLW0603  the machine is busy, whoever asks
+    now = time.monotonic()
+    if _tried is None or not now - _tried.time < _VALID:
+        x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
+        together = _products(x, weight)
+        with _threads(1):
+            _tried = _Tried(now, _products(x, weight) > _CLEARLY * together)
+    return _tried.busy
 
 
 def _products(x: Tensor, weight: Tensor) -> int:

@@ -40,8 +40,8 @@ TABLE = {
         "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
     },
     "library": {
-        "numpy", "torch", "text", "models", "language_model", "run", "evaluation", "sampling",
-        "inspection", "training",
+        "numpy", "torch", "text", "models", "language_model", "threads", "run", "evaluation",
+        "sampling", "inspection", "training",
     },
     "cli": {
         "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
@@ -120,6 +120,17 @@ def test_only_what_computes_a_view_knows_models(path: Path) -> None:
 def test_files_stay_short(path: Path) -> None:
     """No file of the package has more than 300 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_functions_stay_short(path: Path) -> None:
+    """No function of the package has more than 60 lines."""
+    lengths = {
+        node.name: (node.end_lineno or 0) - node.lineno + 1
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {} == {name: length for name, length in lengths.items() if length > 60}
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _score_row(model: "Model", text: str | None) -> "ScoreRow":
         run=str(model.run.path),
         changes=model.changes,
         model=model.config.model.family,
-        parameters=model.parameter_count(),
+        parameters=model.language_model.network.parameter_count(),
         chars=score.chars,
         bytes=score.bytes,
         unknown_chars=score.unknown_chars,
@@ -184,7 +184,7 @@ def _recall_row(model: "Model") -> "RecallRow":
     return RecallRow(
         run=model.name,
         model=model.config.model.family,
-        parameters=model.parameter_count(),
+        parameters=model.language_model.network.parameter_count(),
         questions=curve.questions,
         chance=curve.chance,
         recall=dict(zip(names, curve.accuracy, strict=True)),

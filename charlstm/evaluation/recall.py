@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import torch
 
+from charlstm.errors import RunError
 from charlstm.language_model import LanguageModel
-from charlstm.text.recall import DISTANCES, LETTERS, questions
+from charlstm.text.recall import CLOSE, DISTANCES, LETTERS, OPEN, questions
 
 QUESTIONS = 500
 _SEED = 2
@@ -27,8 +28,18 @@ class RecallCurve:
     chance: float = 1 / len(LETTERS)
 
 
-def recall_curve(model: LanguageModel, count: int = QUESTIONS) -> RecallCurve:
-    """Ask a model `count` questions of each distance."""
+def recall_curve(model: LanguageModel, run: object, count: int = QUESTIONS) -> RecallCurve:
+    """Ask a model `count` questions of each distance.
+
+    Raises:
+        RunError: it does not know the letters of corpora/recall.txt, or knows them as jamo; `run`
+            is named.
+    """
+    missing = model.unknown(LETTERS + OPEN + CLOSE + "\n")
+    if missing:
+        raise RunError("errors.run.recall_letter", folder=run, letter=missing[0])
+    if model.form == "nfd":
+        raise RunError("errors.run.recall_form", folder=run)
     accuracy = tuple(_accuracy(model, distance, count) for distance in DISTANCES)
     return RecallCurve(count, DISTANCES, accuracy)
 

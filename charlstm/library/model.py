@@ -12,7 +12,6 @@ from torch import Generator
 
 from charlstm.cells import CellInfo
 from charlstm.config import RunConfig, SampleConfig
-from charlstm.errors import RunError
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
@@ -35,12 +34,12 @@ from charlstm.limits import check_seed
 from charlstm.models.base import State
 from charlstm.run import Run, load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
-from charlstm.text.recall import CLOSE, LETTERS, OPEN
+from charlstm.threads import each_with_settled_threads, settled_threads
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model, opened from its run folder.
+    """A trained model, opened from its run folder; cores that are busy do not slow it down.
 
     For a text of T characters, a vocabulary of V, and L layers of H units:
 
@@ -113,14 +112,11 @@ class Model:
         named = (*self.changes, *map(str, clamps), *map(str, ablations))
         return Model(replace(self.run, model=model), named)
 
-    def parameter_count(self) -> int:
-        """Return the number of trained numbers."""
-        return self.run.model.network.parameter_count()
-
     def unknown(self, text: str) -> list[str]:
         """Return the characters of a text that the vocabulary does not have, each once."""
         return self.run.model.unknown(text)
 
+    @settled_threads()
     def logits(self, text: str, state: State | None = None) -> NDArray[np.float32]:
         """Read a text and return the logits after each of its characters: (T, V).
 
@@ -129,6 +125,7 @@ class Model:
         """
         return logits_of(self.run.model, text, state)
 
+    @settled_threads()
     def state(self, text: str, state: State | None = None) -> State:
         """Read a text and return the state after it: h (L, 1, H), of an LSTM h and C.
 
@@ -136,6 +133,7 @@ class Model:
         """
         return state_of(self.run.model, text, state)
 
+    @settled_threads()
     def sample(self, prompt: str = "", *, seed: int = 1, **settings: Any) -> Sample:  # noqa: ANN401
         """Sample a text after a prompt; the same seed gives the same text.
 
@@ -154,8 +152,9 @@ class Model:
             OptionError: the seed is impossible.
         """
         check_seed(seed)
-        return Sampler(self.run.model).draw(prompt, config, seed)
+        return each_with_settled_threads(Sampler(self.run.model).draw(prompt, config, seed))
 
+    @settled_threads()
     def trace(self, text: str, guesses: int = GUESSES) -> Trace:
         """Read a text and return what every gate did at every character.
 
@@ -167,8 +166,9 @@ class Model:
 
     def traces(self, text: str) -> Iterator[Trace]:
         """Read a text like `trace` and yield the trace in parts, in order and without guesses."""
-        return traces(self.run.model, text, 0)
+        return each_with_settled_threads(traces(self.run.model, text, 0))
 
+    @settled_threads()
     def story(
         self,
         text: str,
@@ -184,11 +184,11 @@ class Model:
 
         Raises:
             TextError: the text is empty.
-            OptionError: there is no such character, layer or unit, there are no gates, or `guesses`
-                is negative.
+            OptionError: there is no such character, layer, unit or gate, or `guesses` is negative.
         """
         return story_of(self.run.model, text, at, layer, unit, guesses=guesses)
 
+    @settled_threads()
     def memory(
         self,
         text: str | None = None,
@@ -218,6 +218,7 @@ class Model:
             at=at,
         )
 
+    @settled_threads()
     def units(self, text: str | None = None, *, seed: int = 1) -> Units:
         """Find out what single units track in a text, in the held-out part without one.
 
@@ -231,6 +232,7 @@ class Model:
         check_seed(seed)
         return units(self.run.model, self._or_heldout(text), np.random.default_rng(seed))
 
+    @settled_threads()
     def track(self, text: str, layer: int, unit: int) -> Track:
         """Return what one unit holds after each character of a text; both are counted from 0.
 
@@ -240,6 +242,7 @@ class Model:
         """
         return track(self.run.model, text, layer=layer, unit=unit)
 
+    @settled_threads()
     def lookback(
         self,
         text: str,
@@ -257,6 +260,7 @@ class Model:
         """
         return lookback(self.run.model, text, at=at, target=target, last=last, guesses=guesses)
 
+    @settled_threads()
     def evaluate(self, text: str | None = None) -> Score:
         """Score a text, or the part of its own text that was held out in training.
 
@@ -266,6 +270,7 @@ class Model:
         """
         return score(self.run.model, self._or_heldout(text))
 
+    @settled_threads()
     def context(
         self, lengths: Sequence[int], text: str | None = None, *, shuffle: int | None = None
     ) -> ContextCurve:
@@ -282,18 +287,14 @@ class Model:
         source = None if shuffle is None else np.random.default_rng(shuffle)
         return context_curve(self.run.model, self._or_heldout(text), lengths, shuffle=source)
 
+    @settled_threads()
     def recall(self) -> RecallCurve:
         """Ask a model of corpora/recall.txt to repeat the keys that it read.
 
         Raises:
             RunError: it does not know the letters of that text, or knows them as jamo.
         """
-        missing = self.unknown(LETTERS + OPEN + CLOSE + "\n")
-        if missing:
-            raise RunError("errors.run.recall_letter", folder=self.run.path, letter=missing[0])
-        if self.form == "nfd":
-            raise RunError("errors.run.recall_form", folder=self.run.path)
-        return recall_curve(self.run.model)
+        return recall_curve(self.run.model, self.run.path)
 
     def _or_heldout(self, text: str | None) -> str:
         return read_heldout(self.run) if text is None else text

@@ -32,7 +32,7 @@ from charlstm.text.batching import StreamBatcher, unknown_masks_of
 from charlstm.text.corpus import Corpus, Split, build_corpus, split
 from charlstm.text.files import STDIN, Reading, read
 from charlstm.text.unicode_forms import composed_length, utf8
-from charlstm.threads import Threads, settled_threads, threads_for
+from charlstm.threads import Threads, all_threads, settled_threads, threads_for
 from charlstm.training.card import model_card
 from charlstm.training.execution import Measured, default_cache, measure
 from charlstm.training.recipe import Plan, TextFacts, cap_epochs, plan, probe, steps_planned
@@ -135,7 +135,8 @@ class Session:
             request, cache = dataclasses.replace(request, threads=request.threads or 1), None
 
         def settle(planned: Plan) -> _Settled:
-            model = new_model(planned.model, Generator().manual_seed(request.seed))
+            with all_threads(threads):
+                model = new_model(planned.model, Generator().manual_seed(request.seed))
             training = planned.training
             shape = training.seq_length + 1, training.batch_size
             ids = torch.zeros(shape, dtype=torch.long)

@@ -56,7 +56,7 @@ def test_no_long_question_is_in_the_text() -> None:
 def test_accuracy_is_that_of_a_naive_reader(recalling: Model) -> None:
     """The share of keys recalled is that of reading each question alone, step by step."""
     model = recalling.language_model
-    curve = recall_curve(model, count=8)
+    curve = recall_curve(model, "runs/recall", count=8)
     for distance, accuracy in zip(curve.distances[:5], curve.accuracy, strict=False):
         right = 0
         for question in questions(distance, 8, 2):
@@ -74,7 +74,7 @@ def test_accuracy_does_not_depend_on_how_many_are_read_at_once(
     curves = []
     for at_once in (3, 8):
         monkeypatch.setattr("charlstm.evaluation.recall._AT_ONCE", at_once)
-        curves.append(recall_curve(recalling.language_model, count=8))
+        curves.append(recall_curve(recalling.language_model, "runs/recall", count=8))
     assert curves[0] == curves[1]
 
 
