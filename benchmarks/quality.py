@@ -1,4 +1,4 @@
-"""How well a held-out text is foretold after so much training, beside a Transformer.
+"""How well a held-out text is predicted after so much training, beside a Transformer.
 
     python benchmarks/quality.py --data FILE --minutes 1 3 10 --png FILE --json FILE
 
@@ -10,7 +10,7 @@ Each budget of minutes is a training of its own, whose learning rate ends with i
 
 The Transformers learn as nanoGPT's do: AdamW with decay on matrices only, 100 steps of warm-up (a
 training shorter than that is warm after its first tenth, as charlstm's is), a cosine down to a
-tenth on the clock, clipping, stretches from random places. Unlike those they have biases. They
+tenth on the clock, clipping, sequences from random places. Unlike those they have biases. They
 train in bf16 where a few steps are clearly faster so, and their clock stands still while that is
 tried and while they are scored.
 
@@ -55,7 +55,7 @@ from charlstm.text.vocabulary import UNKNOWN_ID, Vocabulary
 _OURS = "charlstm"
 _WARMUP = 100
 _WORTHWHILE = 1.1
-_TRIED = 8  # stretches tell as much as all of a large batch
+_TRIED = 8  # sequences; as good a measure as a large batch
 _TOKENS = 8192  # scored at a time
 _SET_LATER = 2
 
@@ -71,7 +71,7 @@ class Recipe:
     batch: int
     dropout: float
     rate: float = 1e-3
-    scorings: int = 10
+    validations: int = 10
 
 
 RECIPES = {
@@ -103,7 +103,7 @@ class Point:
 
     @property
     def bits(self) -> float:
-        """Give −log2 p a character."""
+        """Return −log2 p a character."""
         return self.nats / math.log(2)
 
 
@@ -130,7 +130,7 @@ def main() -> None:
     about += f"{len(data.heldout):,} held out, V = {len(data.vocabulary):,}"
     print(setting, about, sep="\n", flush=True)
     models = [_OURS, *RECIPES] if options.model == "all" else [options.model]
-    changes = {key: getattr(options, key) for key in ("rate", "batch", "dropout", "scorings")}
+    changes = {key: getattr(options, key) for key in ("rate", "batch", "dropout", "validations")}
     changes = {key: value for key, value in changes.items() if value is not None}
     trainings = []
     for minutes, model in itertools.product(options.minutes, models):
@@ -163,7 +163,7 @@ def transformer(name: str, recipe: Recipe, data: Data, minutes: float, seed: int
     """Train a Transformer on the clock."""
     torch.manual_seed(seed)
     model = new_transformer(recipe, len(data.vocabulary))
-    batches = stretches(data, recipe, Generator().manual_seed(seed))
+    batches = sequences(data, recipe, Generator().manual_seed(seed))
     precision = faster(model, next(batches)[:_TRIED])
     judge = partial(score, model, data, recipe.context)
     points = learning(model, recipe, batches, 60 * minutes, precision, judge)
@@ -197,8 +197,8 @@ def new_transformer(recipe: Recipe, vocabulary: int) -> nn.Module:
     return model
 
 
-def stretches(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
-    """Take stretches from random places, again and again: (B, T+1)."""
+def sequences(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
+    """Take sequences from random places, again and again: (B, T+1)."""
     most = len(data.train) - recipe.context
     for step in itertools.count():
         places = torch.randint(most, (recipe.batch, 1), generator=draw)
@@ -207,13 +207,13 @@ def stretches(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
 
 
 def costs(model: nn.Module, ids: Tensor) -> Tensor:
-    """Give −ln p of each character but the first: (B, T+1) -> (B, T)."""
+    """Return −ln p of each character but the first: (B, T+1) -> (B, T)."""
     logits = model(input_ids=ids[:, :-1]).logits.float()
     return F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
 
 
 def mean_cost(model: nn.Module, ids: Tensor, precision: str) -> Tensor:
-    """Give what is to be made small, computed in a precision."""
+    """Return the loss, computed in a precision."""
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
         return costs(model, ids).mean()
 
@@ -242,7 +242,7 @@ def learning(  # noqa: PLR0913, PLR0917
 ) -> Iterator[Point]:
     """Train until the time is over, and score at even distances on the way and at the end."""
     optimizer = new_optimizer(model, recipe.rate)
-    busy, progress, step, scorings = 0.0, 0.0, 0, 0
+    busy, progress, step, validations = 0.0, 0.0, 0, 0
     while progress < 1:
         begin = time.perf_counter()
         for group in optimizer.param_groups:
@@ -254,8 +254,8 @@ def learning(  # noqa: PLR0913, PLR0917
         step += 1
         busy += time.perf_counter() - begin
         progress = min(1.0, busy / seconds)
-        if int(progress * recipe.scorings) > scorings:
-            scorings = int(progress * recipe.scorings)
+        if int(progress * recipe.validations) > validations:
+            validations = int(progress * recipe.validations)
             yield Point(busy, step, judge())
 
 
@@ -270,14 +270,14 @@ def new_optimizer(model: nn.Module, rate: float) -> torch.optim.Optimizer:
 
 
 def rate_at(rate: float, step: int, progress: float) -> float:
-    """Give the learning rate of the step that comes next, `progress` (0..1) along."""
+    """Return the learning rate of the step that comes next, `progress` (0..1) along."""
     warm = min(1.0, max((step + 1) / (_WARMUP + 1), 10 * progress))
     return rate * warm * (0.1 + 0.9 * (1 + math.cos(math.pi * progress)) / 2)
 
 
 @torch.inference_mode()
 def score(model: nn.Module, data: Data, context: int) -> float:
-    """Give −ln p of each held-out character but the first, on average."""
+    """Return −ln p of each held-out character but the first, on average."""
     charged, overlap = len(data.heldout) - 1, context // 2
     windows = max(1, math.ceil((charged - context) / overlap) + 1)
     places = overlap * torch.arange(windows)[:, None] + torch.arange(context + 1)
@@ -337,9 +337,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, help="learning rate of the Transformers")
-    parser.add_argument("--batch", type=int, help="stretches that a Transformer reads in a step")
+    parser.add_argument("--batch", type=int, help="sequences that a Transformer reads in a step")
     parser.add_argument("--dropout", type=float, help="of the Transformers")
-    parser.add_argument("--scorings", type=int, help="of a Transformer on its way")
+    parser.add_argument("--validations", type=int, help="of a Transformer on its way")
     return parser
 
 

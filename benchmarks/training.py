@@ -304,7 +304,7 @@ def _print_growth(small: _One, large: _One, peaks: Mapping[str, float]) -> None:
 
 
 def _ratio(one: Sequence[float], other: Sequence[float]) -> str:
-    """Give the median of the ratios of each round, the lowest and the highest."""
+    """Return the median of the ratios of each round, the lowest and the highest."""
     ratios = [a / b for a, b in zip(one, other, strict=True)]
     return f"{statistics.median(ratios):.2f} × ({min(ratios):.2f} to {max(ratios):.2f})"
 

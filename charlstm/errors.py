@@ -1,4 +1,4 @@
-"""What can be wrong with what a user gives us.
+"""Errors that the user can fix.
 
     CharlstmError
     ├── OptionError   an option's value is impossible
@@ -6,9 +6,9 @@
     └── RunError      a run folder is missing, damaged or in the way
 
 An error has a key of the catalogue and the values of its sentence, so that it can be said in any
-language; `str` says it in English. Each is one sentence: the thing, what was expected, what was
-found, what to do. The command line alone turns them into an exit code; everything else that is
-raised is a defect of ours.
+language; `str` is it in English. Each is one sentence: the thing, what was expected, what was
+found, what to do. The command line alone turns them into an exit code; any other exception is a bug
+of charlstm's.
 """
 
 from charlstm.messages import Message
@@ -19,7 +19,7 @@ _OPTIONS = {"guesses": "top"}
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether memory was lacking, for which torch raises a RuntimeError."""
+    """Return whether memory was lacking, for which torch raises a RuntimeError."""
     phrases = ("allocate memory", "not enough memory")
     return isinstance(error, MemoryError) or any(phrase in str(error) for phrase in phrases)
 

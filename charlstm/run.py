@@ -3,7 +3,7 @@
     config.json         settings, format version, charlstm version
     tokenizer.json      the vocabulary, for plain `tokenizers`
     model.safetensors   the best weights so far by held-out loss, named as torch.nn.LSTM names them
-    metrics.jsonl       one object per scoring
+    metrics.jsonl       one object per validation
     heldout.txt         the held-out part of the text, as it was cut off
     README.md           a model card
 

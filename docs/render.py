@@ -72,7 +72,7 @@ def blocks(page: str) -> list[Block]:
 
 
 def shown(page: str) -> Iterator[tuple[Block, Block]]:
-    """Give each block of commands that is followed by its output, and that."""
+    """Return each block of commands that is followed by its output, and that."""
     for commands, output in itertools.pairwise(blocks(page)):
         if (commands.language, output.language) == ("sh", "text") and not output.marked:
             yield commands, output

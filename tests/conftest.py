@@ -54,43 +54,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """Give what compares a rendering with the one that is kept."""
+    """Return what compares a rendering with the one that is kept."""
     return Golden(update=request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")
 def korean(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a model of a small Korean text; its folder must not be changed."""
+    """Return a model of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "korean", KOREAN)
 
 
 @pytest.fixture(scope="session")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a model of a small English text; its folder must not be changed."""
+    """Return a model of a small English text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "english", ENGLISH)
 
 
 @pytest.fixture(scope="session")
 def jamo(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a model of the letters of a small Korean text; its folder must not be changed."""
+    """Return a model of the letters of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "jamo", KOREAN, form="nfd")
 
 
 @pytest.fixture(scope="session")
 def gru(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a GRU of a small Korean text; its folder must not be changed."""
+    """Return a GRU of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "gru", KOREAN, steps=10, family="gru")
 
 
 @pytest.fixture(scope="session")
 def rnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give an RNN of a small Korean text; its folder must not be changed."""
+    """Return an RNN of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "rnn", KOREAN, steps=10, family="rnn")
 
 
 @pytest.fixture(scope="session")
 def fnn(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give an FNN of a small Korean text; its folder must not be changed."""
+    """Return an FNN of a small Korean text; its folder must not be changed."""
     return train_small(tmp_path_factory.mktemp("runs") / "fnn", KOREAN, steps=10, family="fnn")
 
 
@@ -102,7 +102,7 @@ def english_locale(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def families(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
-    """Give a model of each family that has read a little English; not to be changed."""
+    """Return a model of each family that has read a little English; not to be changed."""
     folder = tmp_path_factory.mktemp("families")
     return {name: train_small(folder / name, ENGLISH, family=name, steps=2) for name in FAMILIES}
 
@@ -124,7 +124,7 @@ class Cli:
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Give the command line."""
+    """Return the command line."""
     return Cli(capsys)
 
 

@@ -52,7 +52,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def is_there(page: Path, link: str) -> bool:
-    """Tell whether what a page links to is in the repository."""
+    """Return whether what a page links to is in the repository."""
     path, _, anchor = link.partition("#")
     target = (page.parent / path).resolve() if path else page
     return target.exists() and (not anchor or anchor in anchors(target))

@@ -1,6 +1,6 @@
 """The command line: one thin command a verb, and the one place where errors become exit codes.
 
-0 fine; 2 the user can mend it (one sentence on stderr); 130 interrupted; 1 a defect of ours.
+0 success; 2 an error the user can fix (one sentence on stderr); 130 interrupted; 1 a bug.
 """
 
 import contextlib
@@ -94,7 +94,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _message(error: Exception) -> Message:
-    """Say what the user can mend; a defect of ours is raised again."""
+    """Print an error the user can fix; any other is raised again."""
     if isinstance(error, CharlstmError):
         return error.message
     if isinstance(error, OSError):

@@ -49,7 +49,7 @@ def _commands(context: typer.Context) -> list[Row]:
 
 
 def _section(heading: str, rows: Sequence[Row], width: int) -> list[str]:
-    """Lay out rows below a heading: names to the left, what they mean to the right."""
+    """Print rows below a heading: names to the left, their help to the right."""
     if not rows:
         return []
     longest = min(_WIDEST_NAME, max(cell_len(name) for name, _ in rows))

@@ -1,4 +1,4 @@
-"""The language of the command line: the one asked for, and the commands put into it.
+"""The language of the command line: choose it, and translate the commands.
 
 Help is written before options are parsed, so --lang is looked for first. The help of a command and
 of its parameters is a key of the catalogue, until `translate` puts a sentence in its place.
@@ -23,7 +23,7 @@ _TYPERS_OWN = {
 
 
 def catalogue_for(arguments: Sequence[str]) -> Catalogue:
-    """Open the catalogue of the last --lang that is spoken; without one, of the locale."""
+    """Return the catalogue of the last --lang there is; without one, that of the locale."""
     options = itertools.takewhile(lambda argument: argument != "--", arguments)
     language = locale_language()
     for option, following in itertools.pairwise((*options, "")):
@@ -35,12 +35,12 @@ def catalogue_for(arguments: Sequence[str]) -> Catalogue:
 
 
 def messages_of(context: typer.Context) -> Catalogue:
-    """Give a command the words that it speaks with."""
+    """Pass a command the catalogue of the language asked for."""
     return cast("Catalogue", context.obj)
 
 
 def translate(messages: Catalogue, command: TyperCommand | TyperGroup, **values: object) -> None:
-    """Put a command and all below it into words, and give each the options --lang and --help.
+    """Translate a command and all below it, and add the options --lang and --help to each.
 
     `values` are what the sentences of help may have in them.
     """

@@ -28,7 +28,7 @@ def optional(key: str, *names: str) -> Any:  # noqa: ANN401  as typer has it
 def takes_settings(
     kind: type, command: str, flags: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command an option for each field of a dataclass, and the command the dataclass.
+    """Add to a command an option for each field of a dataclass, and pass it the dataclass.
 
     The options stand in the place of the command's parameter `settings`. The help of an option is
     the key of its field among the options of `command`; its default is that of the field. `flags`

@@ -25,29 +25,29 @@ _MOST_NAMED = 5
 
 
 class Forgiving:
-    """A stream of messages that nobody need listen to: work goes on when its reader has gone."""
+    """A stream of messages whose reader may go away: work goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write if somebody reads."""
+        """Write, unless the reader has gone."""
         with contextlib.suppress(BrokenPipeError):
             return self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flush if somebody reads."""
+        """Flush, unless the reader has gone."""
         with contextlib.suppress(BrokenPipeError):
             self._stream.flush()
 
     def __getattr__(self, name: str) -> object:
-        """Be the stream in everything else."""
+        """Return any other attribute of the stream."""
         return getattr(self._stream, name)
 
 
 def say(message: str) -> None:
-    """Tell the user something on stderr, on one line and without commands to the terminal."""
+    """Print a message on stderr, on one line and without terminal control characters."""
     from charlstm.drawing.symbols import line_of
 
     shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
@@ -59,7 +59,7 @@ def say_what_was_read(
     skipped: "Iterable[tuple[Path, str]]",
     messages: "Catalogue",
 ) -> None:
-    """Name the encodings that were found, but for UTF-8, and what was passed over and why."""
+    """Print the encodings that were detected, except UTF-8, and what was skipped and why."""
     for source, encoding in encodings:
         if encoding != "utf-8":
             say(messages("messages.encoding", source=source, encoding=encoding))
@@ -68,7 +68,7 @@ def say_what_was_read(
 
 
 def print_json(record: object) -> None:
-    """Print a record as one line of JSON that whatever reads stdout can read."""
+    """Print a record as one line of JSON, in ASCII where stdout has no UTF-8."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     print(json.dumps(record, ensure_ascii=encoding != "utf8"))  # noqa: T201
 
@@ -76,7 +76,7 @@ def print_json(record: object) -> None:
 def warn_of_unknown(
     characters: list[str], key: str, messages: "Catalogue", **values: object
 ) -> None:
-    """Name characters that a model has never seen, in the sentence of a key."""
+    """Print, in the sentence of a key, which characters a model has never seen."""
     if characters:
         from charlstm.drawing.symbols import glyph
 
@@ -88,7 +88,7 @@ def warn_of_unknown(
 
 
 def results(color: str = "auto", width: int | None = None) -> "Console":
-    """Give the console for results, of a width or as wide as what it goes to.
+    """Return the console for results, of a width or as wide as what it goes to.
 
     Whether there is colour is settled here and not by Rich, which takes FORCE_COLOR=0 for a yes.
 
@@ -117,7 +117,7 @@ def results(color: str = "auto", width: int | None = None) -> "Console":
 
 @contextlib.contextmanager
 def paged(console: "Console", *, wanted: bool) -> "Iterator[None]":
-    """Let what is printed be paged where it goes to a terminal that has fewer lines."""
+    """Page what is printed, where it goes to a terminal that has fewer lines."""
     if not (wanted and sys.stdin.isatty() and sys.stdout.isatty()):
         yield
         return
@@ -130,7 +130,7 @@ def paged(console: "Console", *, wanted: bool) -> "Iterator[None]":
 
 
 def stderr_console() -> "Console":
-    """Give the console for progress."""
+    """Return the console for progress."""
     from rich.console import Console
 
     return Console(
@@ -143,14 +143,14 @@ def stderr_console() -> "Console":
 
 
 def symbols(console: "Console") -> "Symbols":
-    """Choose the marks that a console can write."""
+    """Return the symbols that a console can write."""
     from charlstm.drawing.symbols import symbols_for
 
     return symbols_for(console.encoding)
 
 
 def _color_system() -> Literal["standard", "256", "truecolor"]:
-    """Tell how many colours there are.
+    """Return how many colours there are.
 
     Whatever calls itself xterm, screen or tmux today has 256; a console that says otherwise has 16.
     """

@@ -21,7 +21,7 @@ _TRAIN, _HELDOUT = "progress.train", "progress.heldout"
 
 
 class Display(Protocol):
-    """Shows events as they come, and what the model writes after a scoring."""
+    """Shows events as they come, and what the model writes after a validation."""
 
     def show(self, event: Event) -> None:
         """Take up an event."""
@@ -34,7 +34,7 @@ class Display(Protocol):
 
 
 class PlainDisplay:
-    """A line a scoring."""
+    """Print a line for each validation."""
 
     def __init__(self, console: Console, pen: Pen) -> None:
         self.console, self.pen = console, pen
@@ -78,14 +78,14 @@ class Course:
     started: Started
     pen: Pen
     step: Stepped | None = None
-    scorings: list[Evaluated] = field(default_factory=list)
+    validations: list[Evaluated] = field(default_factory=list)
     sample: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give Rich the bar, the two curves and the last sample."""
+        """Yield the bar, the two curves and the last sample."""
         yield from self._bar()
-        heldout = [event.val_bits_per_char for event in self.scorings]
-        train = [self._bits(event.train_nats) for event in self.scorings]
+        heldout = [event.val_bits_per_char for event in self.validations]
+        train = [self._bits(event.train_nats) for event in self.validations]
         now = [self._bits(self.step.train_nats)] if self.step else []
         low, high = min((*heldout, *train), default=0.0), max((*heldout, *train), default=1.0)
         yield self._curve(_TRAIN, (*train, *now)[-1:], train, low, high)
@@ -148,7 +148,7 @@ class LiveDisplay:
         if isinstance(event, Stepped):
             self._course.step = event
         elif isinstance(event, Evaluated):
-            self._course.scorings.append(event)
+            self._course.validations.append(event)
         self._live.update(self._course)
 
     def show_sample(self, text: str) -> None:

@@ -50,7 +50,7 @@ def decode(name: str | Message, data: bytes, encoding: str | None = None) -> Doc
 
 
 def is_binary(data: bytes, encoding: str | None = None) -> bool:
-    """Tell whether bytes are no text; `encoding` is what they are said to be in."""
+    """Return whether bytes are no text; `encoding` is what they are said to be in."""
     if encoding is not None and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         return False
     utf16 = data.startswith(_UTF16_MARKS) and not data.startswith(codecs.BOM_UTF32_LE)

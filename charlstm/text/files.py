@@ -29,7 +29,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """Give the documents one after the other, each beginning on a line of its own."""
+        """Return the documents one after the other, each beginning on a line of its own."""
         *firsts, last = (document.text for document in self.documents)
         return "".join(text if text.endswith("\n") else text + "\n" for text in firsts) + last
 

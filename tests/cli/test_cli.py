@@ -28,14 +28,14 @@ SMALL = [
 
 @pytest.fixture
 def text(tmp_path: Path) -> Path:
-    """Give a file with a small Korean text."""
+    """Return a file with a small Korean text."""
     path = tmp_path / "tales.txt"
     path.write_text(KOREAN, encoding="utf-8")
     return path
 
 
 def charlstm(*arguments: object) -> list[str]:
-    """Give the command line of a charlstm of its own process."""
+    """Return the command line of a charlstm of its own process."""
     return [sys.executable, "-m", "charlstm", *map(str, arguments)]
 
 

@@ -27,14 +27,14 @@ ALL = ["gates", "story --at 2", "memory --at 2", "units", "units --unit L1/3", "
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Path:
-    """Give a file with enough text to find out what units track."""
+    """Return a file with enough text to find out what units track."""
     path = tmp_path / "tales.txt"
     path.write_text(KOREAN, encoding="utf-8")
     return path
 
 
 def arrays_of(model: Model, asked: str, text: str = TEXT) -> dict[str, NDArray[Any]]:
-    """Give what the library and the exports make of what was asked."""
+    """Return what the library and the exports make of what was asked."""
     made = {
         "gates": lambda: trace.as_arrays(model.trace(text, 0)),
         "story --at 2": lambda: story.as_arrays(model.story(text, 2)),

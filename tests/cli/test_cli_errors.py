@@ -60,7 +60,7 @@ BAD_OPTIONS = [
 
 
 def one_sentence(err: str) -> str:
-    """Give the only line of a message."""
+    """Return the only line of a message."""
     (line,) = err.splitlines()
     assert line.startswith("charlstm: ")
     return line
@@ -109,7 +109,7 @@ def test_refuses_an_impossible_option(
 def test_says_where_the_best_weights_of_a_training_that_exploded_are(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the loss explodes after a scoring, the run that was kept is named."""
+    """Where the loss explodes after a validation, the run that was kept is named."""
     text, run = tmp_path / "text.txt", tmp_path / "run"
     text.write_text(ENGLISH, encoding="utf-8")
     compute, losses = DataParallelWorkers.forward_backward, iter([1.0] * 15)

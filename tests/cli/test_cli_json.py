@@ -41,7 +41,7 @@ FAMILIES = {
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Path:
-    """Give a file with enough text to find out what units track."""
+    """Return a file with enough text to find out what units track."""
     path = tmp_path / "tales.txt"
     path.write_text(KOREAN, encoding="utf-8")
     return path
@@ -53,7 +53,7 @@ def schema_of(view: str) -> dict[str, Any]:
 
 
 def faults(record: object, view: str) -> list[str]:
-    """Tell what in a record is against the schema of a view."""
+    """Return what in a record is against the schema of a view."""
     return [error.message for error in Draft202012Validator(schema_of(view)).iter_errors(record)]
 
 

@@ -14,18 +14,18 @@ from charlstm.library import Model
 
 @pytest.fixture(scope="module")
 def as_written(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """Give a model of a text in NFD that was left as it is; its folder must not be changed."""
+    """Return a model of a text in NFD that was left as it is; its folder must not be changed."""
     decomposed = unicodedata.normalize("NFD", KOREAN)
     return train_small(tmp_path_factory.mktemp("runs") / "none", decomposed, form="none", steps=2)
 
 
 def heldout(model: Model) -> str:
-    """Give what a run held out."""
+    """Return what a run held out."""
     return (model.run.path / "heldout.txt").read_text(encoding="utf-8")
 
 
 def texts_of(cli: Cli) -> list[str]:
-    """Give the texts in the JSON of gates that was printed."""
+    """Return the texts in the JSON of gates that was printed."""
     records = map(json.loads, cli.out.splitlines())
     return ["".join(each["char"] for each in record["characters"]) for record in records]
 
@@ -41,7 +41,7 @@ def test_shows_what_was_held_out_as_it_is(cli: Cli, as_written: Model) -> None:
 
 @pytest.fixture
 def bare(korean: Model, tmp_path: Path) -> Path:
-    """Give a run folder that has lost what was held out."""
+    """Return a run folder that has lost what was held out."""
     run = Path(shutil.copytree(korean.run.path, tmp_path / "bare"))
     (run / "heldout.txt").unlink()
     return run
@@ -59,7 +59,7 @@ def test_finds_things_out_from_the_text(view: str, cli: Cli, bare: Path) -> None
 
 @pytest.fixture
 def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a working folder with nothing in it."""
+    """Return a working folder with nothing in it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -157,7 +157,7 @@ class Terminal:
                 self.shown += os.read(self.here, 65536).decode(errors="replace")
 
     def waits_for_a_key(self) -> bool:
-        """Tell whether keys go to the program as they are pressed."""
+        """Return whether keys go to the program as they are pressed."""
         return not termios.tcgetattr(self.there)[3] & termios.ICANON
 
     def press(self, key: str) -> None:
@@ -166,7 +166,7 @@ class Terminal:
         os.write(self.here, key.encode())
 
     def settings(self) -> list[Any]:
-        """Give how the terminal is set."""
+        """Return how the terminal is set."""
         return termios.tcgetattr(self.there)
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ NAMES = re.compile(r"--[a-z-]+|<[a-z]+>|\[?[A-Z]{3,}\]?(\.\.\.)?|float32")
 
 
 def english_in(text: str) -> set[str]:
-    """Give the English words of a text that are neither names nor values."""
+    """Return the English words of a text that are neither names nor values."""
     return set(re.findall("[A-Za-z]{4,}", NAMES.sub("", text))) - ALLOWED
 
 
@@ -169,7 +169,7 @@ def test_mistakes_are_named_in_either_language(arguments: str, cli: Cli) -> None
 
 
 def test_errors_are_said_in_korean(cli: Cli) -> None:
-    """What the user can mend is said in the language asked for."""
+    """What the user can fix is said in the language asked for."""
     assert 2 == cli("sample", "nowhere", "--lang", "ko")
     assert (
         "charlstm: 'nowhere'라는 모델 폴더가 없습니다. 이렇게 만드십시오: charlstm train\n"

@@ -36,7 +36,7 @@ def scored(*, best: bool) -> Evaluated:
 
 
 def drawn(*events: Started | Evaluated, language: str, sample: str = "") -> str:
-    """Give what a plain display prints of events, and of a sample."""
+    """Return what a plain display prints of events, and of a sample."""
     file = io.StringIO()
     display = PlainDisplay(Console(file=file, width=80), Pen(catalogue(language)))
     for event in events:
@@ -47,7 +47,7 @@ def drawn(*events: Started | Evaluated, language: str, sample: str = "") -> str:
 
 
 def test_plain_lines() -> None:
-    """A scoring is a line, and so is a sample."""
+    """A validation is a line, and so is a sample."""
     expected = (
         "LSTM of 1,308,525 parameters; 1,000 characters known; "
         "99,000 characters to learn from, 11,000 held out; "
@@ -120,10 +120,10 @@ def test_the_plan_of_one_layer(language: str, expected: str) -> None:
 
 
 def course(language: str) -> str:
-    """Draw the live display after two scorings."""
+    """Draw the live display after two validations."""
     shown = Course(STARTED, Pen(catalogue(language)), sample="물레는 늘 돈다.")
     shown.step = Stepped(100, 1.25, 0.5, 65.0, 1.8, 0.006, 12_345.6)
-    shown.scorings = [scored(best=True), scored(best=False)]
+    shown.validations = [scored(best=True), scored(best=False)]
     file = io.StringIO()
     Console(file=file, width=100).print(shown)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())

@@ -14,7 +14,7 @@ shapes = st.tuples(st.integers(1, 400), st.integers(1, 40), st.integers(1, 80))
 
 
 def places(length: int) -> NDArray[np.uint16]:
-    """Give ids each of which is its own place in the text."""
+    """Return ids each of which is its own place in the text."""
     return np.arange(length, dtype=np.uint16)
 
 
@@ -82,7 +82,7 @@ def test_readers_stand_evenly(shape: tuple[int, int, int]) -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(shapes, st.integers(0, 1000))
-def test_gives_one_row_more_than_a_stretch(shape: tuple[int, int, int], step: int) -> None:
+def test_gives_one_row_more_than_a_sequence(shape: tuple[int, int, int], step: int) -> None:
     """A read has T+1 rows of B ids, wide enough for any use."""
     length, batch, seq_length = shape
     streams = batcher_fitting(places(length), batch, seq_length)
@@ -100,7 +100,7 @@ def test_reads_what_it_is_told() -> None:
 
 
 def test_knows_how_much_a_step_reads() -> None:
-    """A step reads B stretches of T characters."""
+    """A step reads B sequences of T characters."""
     assert 6 == StreamBatcher(places(8), batch_size=2, seq_length=3).characters_per_step
 
 

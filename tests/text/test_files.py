@@ -43,7 +43,7 @@ FOREIGN = {
 
 
 def refusal(sources: Sequence[object], encoding: str | None = None) -> str:
-    """Give the message with which sources are refused."""
+    """Return the message with which sources are refused."""
     with pytest.raises(TextError) as caught:
         read([str(source) for source in sources], encoding)
     return str(caught.value)
@@ -67,7 +67,7 @@ def pipe_in(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
 
 
 def names(reading: Reading, folder: Path) -> list[str]:
-    """Give the paths of what was read, below a folder."""
+    """Return the paths of what was read, below a folder."""
     return [
         Path(str(document.name)).relative_to(folder).as_posix() for document in reading.documents
     ]

@@ -23,8 +23,8 @@ class Bench:
     """Stands for workers of whom the test says how many seconds a step takes them.
 
     Attributes:
-        seconds: of a step of a crew.
-        tried: the crews that were measured for the last choice, in order.
+        seconds: of a step of an execution.
+        tried: the executions that were measured for the last choice, in order.
         lacking: precisions in which no step can be made.
     """
 
@@ -58,7 +58,7 @@ class Bench:
         batch: int = 8,
         seq_length: int = 10,
     ) -> Execution:
-        """Choose a crew."""
+        """Choose an execution."""
         self.tried.clear()
         ids = torch.zeros(seq_length + 1, batch, dtype=torch.long)
         some = model or model_of()
@@ -108,7 +108,7 @@ def asking(**asked: object) -> TrainRequest:
 
 
 def best(workers: int, precision: str) -> Callable[[Execution], float]:
-    """Let steps of such crews take a second, and those of others two."""
+    """Let steps of such executions take a second, and those of others two."""
     return lambda execution: (
         1.0 if (execution.workers, execution.precision) == (workers, precision) else 2.0
     )
@@ -132,7 +132,7 @@ def test_what_was_asked_for_is_taken(bench: Bench) -> None:
     ],
 )
 def test_what_was_asked_for_is_not_varied(field: str, value: object, bench: Bench) -> None:
-    """Every crew that is tried has what was asked for; only what was left open is tried out."""
+    """Every execution that is tried has what was asked for; what was left open is varied."""
     bench.choose(asking(**{field: value}), cores=4, batch=64)
     assert len(bench.tried) > 1
     assert {value} == {getattr(execution, field) for execution in bench.tried}
@@ -160,7 +160,7 @@ def test_cores_are_shared_out(
 
 
 def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_path: Path) -> None:
-    """An unrolled crew that is the fastest is taken, and remembered as such."""
+    """An unrolled execution that is the fastest is taken, and remembered as such."""
     bench.seconds = lambda execution: (
         1.0 if execution == Execution(2, 1, "bf16", "unrolled") else 2.0
     )
@@ -171,7 +171,7 @@ def test_the_loop_of_our_own_is_taken_where_it_is_the_fastest(bench: Bench, tmp_
 
 @pytest.mark.parametrize("kernel", ["fused", "unrolled"])
 def test_a_kernel_that_was_asked_for_is_not_varied(kernel: str, bench: Bench) -> None:
-    """Every crew that is tried has the loop that was asked for."""
+    """Every execution that is tried has the kernel that was asked for."""
     bench.choose(asking(kernel=kernel))
     assert (4, {kernel}) == (len(bench.tried), {execution.kernel for execution in bench.tried})
 
@@ -206,7 +206,7 @@ def test_only_a_memory_with_a_loop_of_our_own_is_unrolled(family: str, bench: Be
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_fastest_is_taken(workers: int, precision: str, bench: Bench) -> None:
-    """The crew whose steps are the shortest is taken, wherever it stands."""
+    """The execution whose steps are the shortest is taken, wherever it stands."""
     bench.seconds = best(workers, precision)
     assert Execution(workers, 2 // workers, precision) == bench.choose()
 
@@ -224,14 +224,14 @@ def test_a_little_faster_is_not_enough(seconds: float, expected: str, bench: Ben
 
 
 def test_a_step_that_was_held_up_does_not_count(bench: Bench) -> None:
-    """The best of a crew's steps says how fast it is."""
+    """The best of an execution's steps says how fast it is."""
     times = iter([9.0, 1.0, 9.0])
     bench.seconds = lambda execution: next(times) if execution == Execution(2, 1, "bf16") else 1.5
     assert Execution(2, 1, "bf16") == bench.choose()
 
 
 def test_the_answer_is_remembered(bench: Bench, tmp_path: Path) -> None:
-    """Asked again it says the same without measuring, even if another crew is faster now."""
+    """Asked again it says the same without measuring, even if another execution is faster now."""
     folder = tmp_path / "new" / "folder"
     bench.seconds = best(2, "bf16")
     first = bench.choose(cache=folder)
@@ -257,7 +257,7 @@ def test_what_was_not_measured_is_not_kept(bench: Bench, tmp_path: Path) -> None
 
 
 def test_other_weights_and_settings_are_the_same_question(bench: Bench, tmp_path: Path) -> None:
-    """How fast a crew is does not hang on weights, on the learning rate, or on the seed."""
+    """How fast an execution is does not depend on weights, on the learning rate, or on the seed."""
     bench.choose(cache=tmp_path)
     model = model_of()
     model.initialize(Generator().manual_seed(5))
@@ -325,7 +325,7 @@ def test_on_another_machine_it_is_measured(
     ids=lambda damaged: ascii(damaged[:40]),
 )
 def test_a_damaged_answer_is_measured_anew(damaged: str, bench: Bench, tmp_path: Path) -> None:
-    """A file that holds no crew that could be taken is written again."""
+    """A file that holds no execution that could be taken is written again."""
     bench.choose(cache=tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(damaged.encode("utf-8", "surrogateescape"))

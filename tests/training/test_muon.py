@@ -31,7 +31,7 @@ def decomposed(rows: int, columns: int, seed: int) -> tuple[Tensor, Tensor, Tens
 
 
 def polynomial(values: Doubles) -> Doubles:
-    """Tell what becomes of singular values: three rounds, each of other numbers."""
+    """Return what becomes of singular values: three rounds, each of other numbers."""
     values = values / np.sqrt((values**2).sum())
     values = 8.0934 * values - 23.6206 * values**3 + 17.4463 * values**5
     values = 3.6366 * values - 2.7219 * values**3 + 0.5365 * values**5
@@ -111,7 +111,7 @@ def test_steps_are_those_worked_out_by_hand(blocks: int, rows: int, columns: int
 
 
 def stepped(gradient: Tensor, blocks: int) -> Tensor:
-    """Give what a first step at a rate of RATE changes, without decay."""
+    """Return what a first step at a rate of RATE changes, without decay."""
     parameter = torch.zeros_like(gradient)
     parameter.grad = gradient.clone()
     muon_of(parameter, blocks, decay=0.0).step()

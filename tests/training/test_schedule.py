@@ -21,7 +21,7 @@ LONG = config_of(warmup=100, steps=100_000)
 
 
 def falling(progress: float) -> float:
-    """Give a straight line from the full rate down to 0."""
+    """Return a straight line from the full rate down to 0."""
     return RATE * (1 - progress)
 
 

@@ -221,8 +221,8 @@ def test_scoring_does_not_disturb_training() -> None:
     torch.testing.assert_close(weights(scored), weights(unscored), rtol=0, atol=0)
 
 
-def test_memory_is_carried_from_stretch_to_stretch() -> None:
-    """What training pays for its stretches is what the whole text costs, read at once."""
+def test_memory_is_carried_from_sequence_to_sequence() -> None:
+    """What training pays for its sequences is what the whole text costs, read at once."""
     model = small_model()
     reader = LanguageModel(model, CORPUS.vocabulary, "nfc")
     expected = costs(reader, as_ids(CORPUS.train[:201].astype(np.int64))).mean()
@@ -259,7 +259,7 @@ def test_scores_ten_times() -> None:
 
 
 def test_scores_a_long_part_less_often() -> None:
-    """Between two scorings at least four times as much is read as is held out."""
+    """Between two validations at least four times as much is read as is held out."""
     trainer = trainer_of(small_model())
     trainer.heldout = trainer.batcher.characters_per_step * 5 // 4
     assert [2, 7, 12, 17, 20] == [event.step for event in validations(list(trainer.run()))]
@@ -273,7 +273,7 @@ def test_a_single_step_is_scored() -> None:
 
 
 def test_the_best_has_the_lowest_value() -> None:
-    """A scoring is best if none before it was as low, and the last of those is reported."""
+    """A validation is best if none before it was as low, and the last of those is reported."""
     config = changed(TRAINING, steps=5)
     events = list(trainer_of(small_model(), config, score=getting(3, 2, 2.5, 1, 1)).run())
     assert [True, True, False, True, False] == [event.best for event in validations(events)]
@@ -281,7 +281,7 @@ def test_the_best_has_the_lowest_value() -> None:
 
 
 def test_the_best_weights_are_kept(tmp_path: Path) -> None:
-    """The saved weights are those of the best scoring, not the last, and score exactly as much."""
+    """The saved weights are those of the best validation, not the last, and score the same."""
     events = list(training_of(tmp_path / "run", RANDOM_TEXT, learning_rate=0.05, steps=80))
     lowest = min(event.val_nats_per_char for event in validations(events))
     assert lowest < validations(events)[-1].val_nats_per_char
@@ -296,7 +296,7 @@ def test_the_best_event_reports_the_lowest_value(tmp_path: Path) -> None:
 
 
 def test_patience_ends_a_training_early() -> None:
-    """After as many scorings without a better one as it has patience for, training ends."""
+    """After as many validations without a better one as it has patience for, training ends."""
     config = changed(TRAINING, patience=2)
     events = list(trainer_of(small_model(), config, score=getting(1, 2, 3, 4, 5)).run())
     assert [1.0, 2.0, 3.0] == [event.val_nats_per_char for event in validations(events)]
@@ -308,7 +308,7 @@ def test_patience_ends_a_training_early() -> None:
 
 
 def test_a_better_score_renews_patience() -> None:
-    """Only scorings in a row without a better one count."""
+    """Only validations in a row without a better one count."""
     config = changed(TRAINING, patience=2)
     values = (5, 6, 4, 5, 3, 4, 2, 3, 1, 2)
     events = list(trainer_of(small_model(), config, score=getting(*values)).run())
@@ -329,7 +329,7 @@ def test_stop_ends_after_one_more_scoring(after: int) -> None:
 
 
 def test_stop_while_a_score_is_looked_at() -> None:
-    """Asked to stop at a scoring, a training is over."""
+    """Asked to stop at a validation, a training is over."""
     trainer = trainer_of(small_model())
     events = trainer.run()
     while not isinstance(next(events), Evaluated):
@@ -377,7 +377,7 @@ def test_nothing_is_stopped_before_it_began(tmp_path: Path) -> None:
 
 @pytest.fixture
 def minutes() -> list[Event]:
-    """Give the events of a minute on a clock that goes on whenever it is read."""
+    """Return the events of a minute on a clock that goes on whenever it is read."""
     config = changed(TRAINING, steps=None, minutes=1.0, warmup=0)
     return list(trainer_of(small_model(), config, clock=Clock(tick=0.25)).run())
 
@@ -403,7 +403,7 @@ def test_minutes_are_scored_ten_times(minutes: list[Event]) -> None:
 
 
 def test_minutes_include_the_last_scoring() -> None:
-    """A training whose scoring takes five seconds ends its minute with it, not after it."""
+    """A training whose validation takes five seconds ends its minute with it, not after it."""
     clock = Clock(tick=0.01)
 
     def slow() -> Score:
@@ -482,14 +482,14 @@ def test_a_ruined_model_is_not_left_behind(tmp_path: Path, number: int) -> None:
 
 
 def test_metrics_have_a_line_a_scoring(tmp_path: Path) -> None:
-    """Each scoring is one JSON object in metrics.jsonl, with all that was reported."""
+    """Each validation is one JSON object in metrics.jsonl, with all that was reported."""
     events = list(training_of(tmp_path / "run"))
     lines = (tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
     assert [vars(event) for event in validations(events)] == [json.loads(line) for line in lines]
 
 
 def test_metrics_grow_as_training_goes(tmp_path: Path) -> None:
-    """While a listener looks at a scoring its line is already in metrics.jsonl."""
+    """While a listener looks at a validation its line is already in metrics.jsonl."""
     counts = [
         len((tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
         for event in training_of(tmp_path / "run")

@@ -14,7 +14,7 @@ TIMES = ("half_life", "time_constant", "forgetting_time", "typical_half_life")
 
 
 def scales(factor: float) -> Timescales:
-    """Give different numbers for each of two layers of three units."""
+    """Return different numbers for each of two layers of three units."""
     times: Doubles = np.arange(1.0, 7.0).reshape(2, 3) * factor
     endless = np.where(times == 6 * factor, np.inf, times)
     shares = {"forget": times / 100, "input": times / 200}
