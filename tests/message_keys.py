@@ -32,7 +32,7 @@ COMPUTED_FROM: dict[str, tuple[str, ...]] = {
     "lookback.title.{}": ("inspection/lookback/compute.py",),
     "messages.skipped.{}": ("text/files.py",),
     "progress.reason.{}": ("training/trainer.py",),
-    "progress.regularization.{}": ("config.py",),
+    "train.regularization.{}": ("config.py",),
     "units.activation.{}": ("models/lstm.py",),
     "units.property.{}": ("text/properties.py",),
 }

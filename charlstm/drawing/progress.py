@@ -205,7 +205,7 @@ def _regularization(regularization: Regularization, messages: Catalogue) -> str:
     used = {name: value for name, value in vars(regularization).items() if value > 0}
     if not used:
         return messages("progress.unregularized")
-    kinds = (messages(f"progress.regularization.{name}", value=used[name]) for name in used)
+    kinds = (messages(f"train.regularization.{name}", value=used[name]) for name in used)
     return messages("progress.regularized", kinds=", ".join(kinds))
 
 

@@ -103,7 +103,8 @@ def test_train_regularizes_as_asked(cli: Cli, text: Path, tmp_path: Path) -> Non
     options = [*SMALL, "--dropout", 0.5, "--weight-dropout", 0.25, "--confidence-penalty", 0.5]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
     training = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))["training"]
-    assert [0.5, 0.25, 0.0, 0.5] == list(training["regularization"].values())
+    asked = {"dropout": 0.5, "weight_dropout": 0.25, "confidence_penalty": 0.5}
+    assert asked == {name: x for name, x in training["regularization"].items() if x}
     assert "dropout 50%, weight dropout 25%, confidence penalty 0.5 against" in cli.err
 
 

@@ -170,3 +170,11 @@ def test_ended(reason: str, english: str, korean: str) -> None:
     assert (
         f"{korean}검증용 부분에서 글자당 2.741비트(1.9000나트), 가장 좋았던 때는 에포크 1.2"
     ) == ended(finished, catalogue("ko"))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Regularization)])
+def test_the_plan_has_a_word_for_each_regularization(name: str, language: str) -> None:
+    """Whatever regularises is named in the plan with its value, in both languages."""
+    line = drawn(regularized(Regularization(**{name: 0.25})), language=language)
+    assert "25" in line.splitlines()[1]
