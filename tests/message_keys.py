@@ -13,11 +13,13 @@ from functools import cache
 from pathlib import Path
 
 import charlstm
+from charlstm.limits import FAMILIES
 
 PACKAGE = Path(charlstm.__file__).parent
 # Where the values of computed keys are written, if not in the module that computes the key.
-_CELLS = "models/lstm.py", "models/gru.py"
+_CELLS = tuple(f"models/{family}.py" for family in FAMILIES)
 COMPUTED_FROM: dict[str, tuple[str, ...]] = {
+    "gates.notice.{}": _CELLS,
     "gates.title.{}": ("inspection/gates/quantities.py",),
     "gates.legend.{}": ("inspection/gates/quantities.py",),
     "gates.{}.{}.{}": _CELLS,
@@ -30,6 +32,7 @@ COMPUTED_FROM: dict[str, tuple[str, ...]] = {
     "lookback.at.{}": ("inspection/lookback/compute.py",),
     "lookback.plain.{}": ("inspection/lookback/compute.py",),
     "lookback.title.{}": ("inspection/lookback/compute.py",),
+    "memory.legend.{}": _CELLS,
     "messages.skipped.{}": ("text/files.py",),
     "progress.reason.{}": ("training/trainer.py",),
     "train.regularization.{}": ("config.py",),

@@ -9,7 +9,10 @@ from message_keys import error_keys, look_ups
 
 from charlstm.cli import app
 from charlstm.config import SampleConfig, TrainRequest
+from charlstm.inspection.gates.quantities import quantities
+from charlstm.limits import FAMILIES
 from charlstm.messages import LANGUAGES, Message, catalogue, locale_language
+from charlstm.models import info_of
 
 KEYS = catalogue("en").sentences.keys()
 LOOK_UPS = look_ups({key.split(".")[0] for key in KEYS})
@@ -18,6 +21,8 @@ HELP = {f"{getattr(command.callback, '__name__', '')}.help" for command in app.r
 # And that of an option by the field of the settings that it is for.
 HELP |= {f"train.option.{field.name}" for field in dataclasses.fields(TrainRequest)}
 HELP |= {f"sample.option.{field.name}" for field in dataclasses.fields(SampleConfig)}
+
+GATED = [family for family in FAMILIES if info_of(family).keeps]
 
 
 def is_looked_up(key: str) -> bool:
@@ -48,6 +53,18 @@ def test_korean_names_the_gates_as_the_story_does() -> None:
     """The Korean catalogue has the terms that Korean texts on deep learning have."""
     names = [catalogue("ko")(f"gates.lstm.{name}.long") for name in ("forget", "input", "output")]
     assert ["망각 게이트", "입력 게이트", "출력 게이트"] == names
+
+
+@pytest.mark.parametrize("family", GATED)
+def test_every_family_with_gates_has_its_words(family: str) -> None:
+    """The views name each gate and state of a family, and say which gates it lacks."""
+    info = info_of(family)
+    words = {f"gates.{family}.{quantity.word}" for quantity in quantities(info)}
+    needed = {f"{word}.{kind}" for word in words for kind in ("short", "long", "meaning")}
+    needed |= {f"story.{family}.{name}.does" for name, _ in info.steps} | {f"story.legend.{family}"}
+    if info.memory == "hidden":
+        needed |= {f"gates.notice.{family}", f"memory.legend.{family}"}
+    assert set() == needed - KEYS
 
 
 def test_every_key_of_the_source_is_there() -> None:

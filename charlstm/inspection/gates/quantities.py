@@ -138,4 +138,4 @@ def notice(info: CellInfo) -> str | None:
     """Return the key of the sentence on the gates that a family lacks; None if it has all."""
     if info.keeps is None:
         return "gates.notice.plain"
-    return "gates.notice.gru" if info.memory == "hidden" else None
+    return f"gates.notice.{info.family}" if info.memory == "hidden" else None

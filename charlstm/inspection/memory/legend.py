@@ -38,7 +38,7 @@ def legend(span: MemorySpan, pen: Pen, *, drawn: bool) -> Iterator[str]:
         yield pen("memory.legend.kept")
         yield pen("memory.legend.beneath")
     if info.memory == "hidden":
-        yield pen("memory.legend.gru")
+        yield pen(f"memory.legend.{info.family}")
     yield pen("memory.legend.not")
 
 
