@@ -17,7 +17,7 @@ tried and while they are scored.
 All learn from the same nine tenths with the same vocabulary, where a character that comes once is
 read as the unknown half of the time, and are scored on the whole of the last tenth, in float32:
 charlstm reads it in order; a Transformer in windows that overlap by half, so that each character is
-charged once, with at least half a context before it unless the text begins there. Of a training the
+counted once, with at least half a context before it unless the text begins there. Of a training the
 best score counts, as both keep the best weights.
 """
 
@@ -57,7 +57,6 @@ _WARMUP = 100
 _WORTHWHILE = 1.1
 _TRIED = 8  # sequences; as good a measure as a large batch
 _TOKENS = 8192  # scored at a time
-_SET_LATER = 2
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ def sequences(data: Data, recipe: Recipe, draw: Generator) -> Iterator[Tensor]:
         yield ids.masked_fill(data.unknown_masks[step % 2, ids], UNKNOWN_ID)
 
 
-def costs(model: nn.Module, ids: Tensor) -> Tensor:
+def surprisals(model: nn.Module, ids: Tensor) -> Tensor:
     """Return −ln p of each character but the first: (B, T+1) -> (B, T)."""
     logits = model(input_ids=ids[:, :-1]).logits.float()
     return F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
@@ -215,7 +214,7 @@ def costs(model: nn.Module, ids: Tensor) -> Tensor:
 def mean_cost(model: nn.Module, ids: Tensor, precision: str) -> Tensor:
     """Return the loss, computed in a precision."""
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
-        return costs(model, ids).mean()
+        return surprisals(model, ids).mean()
 
 
 def faster(model: nn.Module, ids: Tensor) -> str:
@@ -278,17 +277,17 @@ def rate_at(rate: float, step: int, progress: float) -> float:
 @torch.inference_mode()
 def score(model: nn.Module, data: Data, context: int) -> float:
     """Return −ln p of each held-out character but the first, on average."""
-    charged, overlap = len(data.heldout) - 1, context // 2
-    windows = max(1, math.ceil((charged - context) / overlap) + 1)
+    counted, overlap = len(data.heldout) - 1, context // 2
+    windows = max(1, math.ceil((counted - context) / overlap) + 1)
     places = overlap * torch.arange(windows)[:, None] + torch.arange(context + 1)
-    nats = torch.zeros(charged)
+    nats = torch.zeros(counted)
     model.eval()
     for some in torch.split(places, max(1, _TOKENS // context)):
         # Past the end anything can stand: nothing looks ahead.
-        cost = costs(model, data.heldout[some.clamp(max=charged)])
-        # What the window before has charged, with more to go by, is not charged again.
-        due = (some[:, :-1] < charged) & ((some[:, :1] == 0) | (torch.arange(context) >= overlap))
-        nats[some[:, :-1][due]] = cost[due]
+        found = surprisals(model, data.heldout[some.clamp(max=counted)])
+        # What the window before has counted, with more to go by, is not counted again.
+        due = (some[:, :-1] < counted) & ((some[:, :1] == 0) | (torch.arange(context) >= overlap))
+        nats[some[:, :-1][due]] = found[due]
     model.train()
     following = data.heldout[1:].numpy()
     choice = np.float32(math.log(data.vocabulary.outside))

@@ -51,8 +51,9 @@ def train(
 
         model = charlstm.train("my.txt", minutes=5).wait()
 
-    `settings` have the names of the command's options: the fields of `TrainRequest`. Without texts
-    the bundled Korean tales are read; without `output` the run folder is runs/NAME.
+    `settings` have the names of the command's options: the fields of `TrainRequest`, or a `request`
+    with them. Without texts the bundled Korean tales are read; without `output` the run folder is
+    runs/NAME.
 
     Raises:
         OptionError: a setting is impossible.

@@ -15,7 +15,7 @@ from charlstm.messages import Message
 
 NONE = Message("errors.none")
 # What is called otherwise on the command line.
-_OPTIONS = {"guesses": "top"}
+_OPTIONS = {"guesses": "top", "lengths": "context"}
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -14,7 +14,7 @@ class TextRead:
     Attributes:
         encodings: for each text its name and the encoding that was found; empty where one was
             asked for.
-        skipped: what was passed over in folders, and why: "run", "binary" or "empty".
+        skipped: what was skipped in folders, and why: "run", "binary" or "empty".
     """
 
     encodings: tuple[tuple[str | Message, str], ...]

@@ -6,6 +6,7 @@
     metrics.jsonl       one object per validation
     heldout.txt         the held-out part of the text, as it was cut off
     README.md           a model card
+    .training           only while the run is trained, or after its training broke off
 
 Each file is written whole: to a temporary file that then takes its name. What is read is checked,
 and nothing in it is ever executed.

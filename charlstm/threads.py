@@ -43,65 +43,45 @@ class Threads(NamedTuple):
         cores: how many there are.
         busy: whether other work keeps some of them busy.
         fixed: whether a caller has set how many, through torch or in the environment.
+
+    The number of threads decides how sums are rounded. What has to be the same again, such as the
+    initial weights of a seed, is therefore computed with all `cores`, even where some are busy.
     """
 
     cores: int
     busy: bool = False
     fixed: bool = False
 
+    @property
+    def fastest(self) -> int:
+        """Return how many threads are fastest now."""
+        return 1 if self.busy else self.cores
+
+    def beside(self, execution: Execution) -> int:
+        """Return how many threads to use beside the workers of an execution.
+
+        They are as many as all workers have, so that they do not depend on other work either.
+        """
+        return self.cores if self.fixed else execution.workers * execution.threads
+
+
+def settle_threads() -> Threads:
+    """Find out whether one thread is clearly faster now than all; what a caller has set stays."""
+    threads = torch.get_num_threads()
+    fixed = threads != _AT_IMPORT or _AT_IMPORT not in _own() or any(map(os.getenv, _VARIABLES))
+    return Threads(threads, busy=not fixed and threads > 1 and _are_busy(), fixed=fixed)
+
 
 @contextmanager
 def settled_threads() -> Iterator[Threads]:
-    """Compute with one thread for a while, where that is clearly faster now than with all.
-
-    What a caller has set stays as it is. Afterwards there are as many threads as before. It can
-    decorate a function.
-    """
-    threads = torch.get_num_threads()
-    fixed = threads != _AT_IMPORT or _AT_IMPORT not in _own() or any(map(os.getenv, _VARIABLES))
-    if fixed or threads == 1:
-        yield Threads(threads, fixed=fixed)
-        return
-    busy = _are_busy()
-    with _threads(1 if busy else threads):
-        yield Threads(threads, busy)
-
-
-def each_with_settled_threads(items: Iterator[_Item]) -> Iterator[_Item]:
-    """Yield what an iterator computes with settled threads; between two items nothing is set."""
-    while True:
-        with settled_threads():
-            try:
-                item = next(items)
-            except StopIteration:
-                return
-        yield item
+    """Compute with as many threads as are fastest now; it can decorate a function."""
+    threads = settle_threads()
+    with threads_set_to(threads.fastest):
+        yield threads
 
 
 @contextmanager
-def all_threads(settled: Threads) -> Iterator[None]:
-    """Compute with as many threads as there are cores, even where some are busy.
-
-    The number of threads decides how sums are rounded. What has to be the same again, such as the
-    initial weights of a seed, is computed with a number that does not depend on other work.
-    """
-    with _threads(settled.cores):
-        yield
-
-
-@contextmanager
-def threads_for(execution: Execution, settled: Threads) -> Iterator[None]:
-    """Compute with as many threads as all workers of an execution have.
-
-    So what is computed beside the workers does not depend on other work either.
-    """
-    count = settled.cores if settled.fixed else execution.workers * execution.threads
-    with _threads(count):
-        yield
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
+def threads_set_to(count: int) -> Iterator[None]:
     """Compute with so many threads, and afterwards with as many as before."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
@@ -109,6 +89,17 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def each_with_threads(items: Iterator[_Item], count: int) -> Iterator[_Item]:
+    """Yield what an iterator computes with so many threads; between two items nothing is set."""
+    while True:
+        with threads_set_to(count):
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+        yield item
 
 
 def _own() -> Container[int]:
@@ -127,7 +118,7 @@ def _are_busy() -> bool:
     if _tried is None or not now - _tried.time < _VALID:
         x, weight = torch.zeros(32, 256), torch.zeros(1024, 256)
         together = _products(x, weight)
-        with _threads(1):
+        with threads_set_to(1):
             _tried = _Tried(now, _products(x, weight) > _CLEARLY * together)
     return _tried.busy
 

@@ -35,7 +35,7 @@ TABLE = {
         "platformdirs",
     },
     "sampling": {"text", "models", "language_model", "torch"},
-    "drawing": {"numpy", "rich"},
+    "drawing": {"rich"},
     "inspection": {
         "text", "models", "language_model", "run", "drawing", "numpy", "torch", "rich",
     },
@@ -44,8 +44,7 @@ TABLE = {
         "sampling", "inspection", "training",
     },
     "cli": {
-        "text", "models", "run", "evaluation", "training", "sampling", "inspection", "library",
-        "drawing", "rich", "typer",
+        "text", "run", "inspection", "library", "drawing", "rich", "typer",
     },
     "__init__": {"library"},
     "__main__": {"cli"},
@@ -100,7 +99,7 @@ def test_the_table_can_refuse(module: str, room: str) -> None:
 def is_drawn_or_kept(path: Path) -> bool:
     """Whether a file of a view's folder is for its record, its data, its drawing or its spec."""
     inner = path.relative_to(PACKAGE).parts
-    computes = path.stem in {"__init__", "compute", "parallel"}
+    computes = path.stem in {"__init__", "compute"}
     return inner[0] == "inspection" and len(inner) == 3 and not computes
 
 

@@ -155,7 +155,7 @@ def test_counts_its_parameters(korean: Model) -> None:
     """The count of parameters is that of the numbers in the file of weights."""
     tensors = load_file(korean.run.path / "model.safetensors")
     expected = sum(tensor.numel() for tensor in tensors.values())
-    assert expected == korean.language_model.network.parameter_count()
+    assert expected == korean.parameter_count()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from charlstm.inspection.track.compute import track
 from charlstm.inspection.units.compute import units
 from charlstm.language_model import LanguageModel
 from charlstm.library import Model
+from charlstm.models import new_model
 from charlstm.text.unicode_forms import normalized
 
 TEXT = "돌쇠가 물었다."
@@ -59,13 +60,12 @@ def test_tells_a_story(model: Model) -> None:
 
 def test_measures_memory(model: Model) -> None:
     """Memory is measured beside a new model drawn from the seed, and one character is followed."""
-    config = model.config
+    network = new_model(model.config.model, torch.Generator().manual_seed(7))
     span = memory_span(
         model.language_model,
         KOREAN,
-        config=config.model,
-        generator=torch.Generator().manual_seed(7),
-        seq_length=config.training.seq_length,
+        fresh=dataclasses.replace(model.language_model, network=network),
+        seq_length=model.config.training.seq_length,
     )
     assert_same(span, model.memory(KOREAN, seed=7))
     followed = retention(model.language_model, TEXT, 2)

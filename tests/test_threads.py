@@ -89,22 +89,10 @@ def test_leaves_what_a_caller_has_set_before_the_import(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("_two_threads")
-def test_an_iterator_computes_with_settled_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each item is computed with settled threads, and between two items there are all."""
-    slow_down(monkeypatch, 0.001)
-    found = threads.each_with_settled_threads(torch.get_num_threads() for _ in range(2))
+def test_an_iterator_computes_with_its_threads() -> None:
+    """Each item is computed with so many threads, and between two items there are all."""
+    found = threads.each_with_threads((torch.get_num_threads() for _ in range(2)), 1)
     assert [(1, 2), (1, 2)] == [(inside, torch.get_num_threads()) for inside in found]
-
-
-@pytest.mark.usefixtures("_two_threads")
-@pytest.mark.parametrize(("alone", "expected"), [(0.01, 2), (0.001, 2)])
-def test_initial_weights_have_all_threads(
-    monkeypatch: pytest.MonkeyPatch, alone: float, expected: int
-) -> None:
-    """What must not depend on other work has as many threads as where there is none."""
-    slow_down(monkeypatch, alone)
-    with threads.settled_threads() as settled, threads.all_threads(settled):
-        assert expected == torch.get_num_threads()
 
 
 @pytest.mark.usefixtures("_two_threads")
@@ -124,14 +112,11 @@ def test_a_trial_is_remembered_for_ten_seconds(
         assert expected == torch.get_num_threads()
 
 
-@pytest.mark.usefixtures("_two_threads")
 @pytest.mark.parametrize(("fixed", "expected"), [(False, 6), (True, 2)])
 def test_computes_with_the_threads_of_all_workers(*, fixed: bool, expected: int) -> None:
     """Beside workers there are as many threads as theirs together, unless a caller has set them."""
     settled = threads.Threads(2, fixed=fixed)
-    with threads.threads_for(Execution(3, 2, "float32"), settled):
-        assert expected == torch.get_num_threads()
-    assert 2 == torch.get_num_threads()
+    assert expected == settled.beside(Execution(3, 2, "float32"))
 
 
 @pytest.mark.usefixtures("_two_threads")
@@ -151,10 +136,12 @@ def test_computes_with_the_threads_of_all_workers(*, fixed: bool, expected: int)
         lambda model: model.lookback("Tom"),
         lambda model: model.evaluate("Tom"),
         lambda model: model.context([1], ENGLISH),
+        lambda model: next(model.placed_traces("Tom")),
+        lambda model: model.changed(ablate=["L1/0=mean"]),
     ],
     ids=[
         "logits", "state", "sample", "stream", "trace", "traces", "story", "memory", "units",
-        "track", "lookback", "evaluate", "context",
+        "track", "lookback", "evaluate", "context", "placed_traces", "changed",
     ],
 )  # fmt: skip
 def test_whatever_reads_a_text_settles_threads(

@@ -18,7 +18,7 @@ from charlstm.cli.localization import catalogue_for, messages_of, translate
 from charlstm.cli.sample import sample
 from charlstm.cli.terminal import Forgiving, say
 from charlstm.cli.train import SIZES_LINE, train
-from charlstm.cli.usage_errors import mistake
+from charlstm.cli.usage_errors import usage_error
 from charlstm.errors import CharlstmError, out_of_memory
 from charlstm.messages import Message
 from charlstm.version import __version__
@@ -81,7 +81,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = command(arguments, prog_name="charlstm", standalone_mode=False, obj=messages)
     except typer.TyperException as error:
-        say(messages.translate(mistake(error)))
+        say(messages.translate(usage_error(error)))
         return 2
     except (BrokenPipeError, SystemExit):
         # Whoever read the results has enough of them. Typer makes a SystemExit of it.
@@ -94,7 +94,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _message(error: Exception) -> Message:
-    """Print an error the user can fix; any other is raised again."""
+    """Return the message of an error the user can fix; raise any other again."""
     if isinstance(error, CharlstmError):
         return error.message
     if isinstance(error, OSError):

@@ -126,7 +126,7 @@ def _with_changes(
 
 
 def _score_rows(models: "list[Model]", text: str | None) -> "Iterator[ScoreRow]":
-    """Score models; a changed one comes after what it was made of, and is told from that."""
+    """Score models; a changed one comes after what it was made of, and is compared with it."""
     before = math.nan
     for model in models:
         row = _score_row(model, text)
@@ -145,7 +145,7 @@ def _score_row(model: "Model", text: str | None) -> "ScoreRow":
         run=str(model.run.path),
         changes=model.changes,
         model=model.config.model.family,
-        parameters=model.language_model.network.parameter_count(),
+        parameters=model.parameter_count(),
         chars=score.chars,
         bytes=score.bytes,
         unknown_chars=score.unknown_chars,
@@ -184,7 +184,7 @@ def _recall_row(model: "Model") -> "RecallRow":
     return RecallRow(
         run=model.name,
         model=model.config.model.family,
-        parameters=model.language_model.network.parameter_count(),
+        parameters=model.parameter_count(),
         questions=curve.questions,
         chance=curve.chance,
         recall=dict(zip(names, curve.accuracy, strict=True)),

@@ -228,7 +228,7 @@ def _walk(
     request_at = walk.request_at
 
     def draw(place: int) -> "RenderableType":
-        return together([spec.render(model, request_at(place), pen)])
+        return together([spec.render(model, request_at(place), pen)], pen.symbols)
 
     walk_through(console, pen.messages, draw, walk.count, walk.start)
     return True

@@ -35,7 +35,7 @@ def catalogue_for(arguments: Sequence[str]) -> Catalogue:
 
 
 def messages_of(context: typer.Context) -> Catalogue:
-    """Pass a command the catalogue of the language asked for."""
+    """Return the catalogue that a command's context has."""
     return cast("Catalogue", context.obj)
 
 

@@ -106,11 +106,10 @@ def read_text(sources: list[str], encoding: str | None, messages: "Catalogue") -
         TextError: one cannot be read.
         OptionError: there is no such encoding.
     """
-    from charlstm.text.files import read
+    from charlstm.text.files import read, what_was_read
 
     reading = read(sources, encoding)
-    found = [] if encoding is not None else [(d.name, d.encoding) for d in reading.documents]
-    say_what_was_read(found, [(s.path, s.reason) for s in reading.skipped], messages)
+    say_what_was_read(what_was_read(reading, encoding), messages)
     return reading.text
 
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
-from charlstm.cli.terminal import paged, print_json, say
+from charlstm.cli.terminal import paged, print_json, say, symbols
 from charlstm.errors import OptionError
 
 if TYPE_CHECKING:
@@ -119,36 +119,35 @@ def give_out(
         _print_csv(rendered)
     elif outputs.plain:
         for view in rendered:
-            heading = [f"{_heading(view)}:"] if _titled(rendered) else []
+            heading = [f"{_heading(view, symbols(console))}:"] if _titled(rendered) else []
             for sentence in itertools.chain(heading, view.drawing.sentences()):
                 typer.echo(sentence)
     elif not outputs.to_files_only:
         with paged(console, wanted=pager):
-            console.print(together(rendered))
+            console.print(together(rendered, symbols(console)))
 
 
-def together(rendered: "Views") -> "RenderableType":
+def together(rendered: "Views", signs: "Symbols") -> "RenderableType":
     """Return views to draw; two, or one of a changed model, have their names above them."""
     from charlstm.drawing.beside import Beside
 
     if not _titled(rendered):
         return rendered[0].drawing
-    return Beside([(_heading(view), view.drawing) for view in rendered])
+    return Beside([(_heading(view, signs), view.drawing) for view in rendered])
 
 
 def _titled(rendered: "Views") -> bool:
     return len(rendered) > 1 or "changes" in rendered[0].about
 
 
-def _heading(view: "RenderedView[Any]") -> str:
-    return brief(view.title)
+def _heading(view: "RenderedView[Any]", signs: "Symbols") -> str:
+    from charlstm.drawing.symbols import line_of
+
+    return brief(line_of(view.title, signs))
 
 
 def brief(title: str) -> str:
-    """Return a title on one line, of a long one its beginning."""
-    from charlstm.drawing.symbols import line_of
-
-    title = line_of(title)
+    """Return a title, of a long one its beginning."""
     return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "…"
 
 
@@ -178,20 +177,22 @@ def _write_npz(rendered: "Views", file: Path, _outputs: Outputs, _messages: "Cat
 
 def _write_html(rendered: "Views", file: Path, outputs: Outputs, messages: "Catalogue") -> None:
     from charlstm.drawing.html import as_html
+    from charlstm.drawing.symbols import UNICODE
     from charlstm.run import write_whole
 
-    title = f"charlstm: {_heading(rendered[0])}"
-    page = as_html(together(rendered), outputs.width or _PICTURE, title, messages.language)
-    write_whole(file, page.encode())
+    title = f"charlstm: {_heading(rendered[0], UNICODE)}"
+    drawn, width = together(rendered, UNICODE), outputs.width or _PICTURE
+    write_whole(file, as_html(drawn, width, title, messages.language).encode())
 
 
 def _write_svg(rendered: "Views", file: Path, outputs: Outputs, messages: "Catalogue") -> None:
     from charlstm.drawing.svg import as_svg
+    from charlstm.drawing.symbols import UNICODE
     from charlstm.run import write_whole
 
-    title = f"charlstm: {_heading(rendered[0])}"
-    drawing = as_svg(together(rendered), outputs.width or _PICTURE, title, messages.language)
-    write_whole(file, drawing.encode())
+    title = f"charlstm: {_heading(rendered[0], UNICODE)}"
+    drawn, width = together(rendered, UNICODE), outputs.width or _PICTURE
+    write_whole(file, as_svg(drawn, width, title, messages.language).encode())
 
 
 def _check_writable(option: str, file: Path, is_ours: Callable[[Path], bool]) -> None:

@@ -6,7 +6,6 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from charlstm.cli.terminal import say, say_what_was_read, stderr_console, symbols
-from charlstm.config import SampleConfig
 from charlstm.errors import CharlstmError
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from charlstm.events import Finished, Started
     from charlstm.library import Training
     from charlstm.messages import Catalogue
-
-_SHOWN = SampleConfig(length=100)
 
 
 def watch(training: "Training", messages: "Catalogue") -> "tuple[Started, Finished]":
@@ -39,7 +36,7 @@ def _watched(training: "Training", messages: "Catalogue") -> "tuple[Started, Fin
     with closing(training), closing(display), _interruptible(training, messages):
         for event in training:
             if isinstance(event, TextRead):
-                say_what_was_read(event.encodings, event.skipped, messages)
+                say_what_was_read(event, messages)
             elif isinstance(event, CoresBusy):
                 say(messages("messages.busy"))
             else:
@@ -66,7 +63,7 @@ def _sample(training: "Training") -> str:
     """Return a text that the model writes now."""
     model = training.model
     seed = model.config.training.seed
-    return "".join(c.text for c in model.stream("", _SHOWN, seed))
+    return model.sample(length=100, seed=seed).text
 
 
 @contextmanager

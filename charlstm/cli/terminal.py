@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from rich.console import Console
 
     from charlstm.drawing.symbols import Symbols
-    from charlstm.messages import Catalogue, Message
+    from charlstm.events import TextRead
+    from charlstm.messages import Catalogue
 
 
 INTERRUPTED = 130
@@ -48,22 +48,19 @@ class Forgiving:
 
 def say(message: str) -> None:
     """Print a message on stderr, on one line and without terminal control characters."""
-    from charlstm.drawing.symbols import line_of
+    from charlstm.drawing.symbols import line_of, symbols_for
 
     shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
-    print(f"charlstm: {line_of(shown)}", file=sys.stderr, flush=True)  # noqa: T201
+    shown = line_of(shown, symbols_for(sys.stderr.encoding))
+    print(f"charlstm: {shown}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def say_what_was_read(
-    encodings: "Iterable[tuple[str | Message, str]]",
-    skipped: "Iterable[tuple[Path, str]]",
-    messages: "Catalogue",
-) -> None:
+def say_what_was_read(event: "TextRead", messages: "Catalogue") -> None:
     """Print the encodings that were detected, except UTF-8, and what was skipped and why."""
-    for source, encoding in encodings:
+    for source, encoding in event.encodings:
         if encoding != "utf-8":
             say(messages("messages.encoding", source=source, encoding=encoding))
-    for path, reason in skipped:
+    for path, reason in event.skipped:
         say(messages(f"messages.skipped.{reason}", path=path))
 
 

@@ -11,18 +11,18 @@ import typer
 from charlstm.messages import Message
 
 _SENTENCES = {
-    "mistakes.command": r"No such command (?P<command>.+?)\.",
-    "mistakes.command_like": r"No such command (?P<command>.+?)\. Did you mean (?P<known>.+)\?",
-    "mistakes.extra": r"Got unexpected extra argument\(s\) \((?P<arguments>.*)\)",
+    "usage_errors.command": r"No such command (?P<command>.+?)\.",
+    "usage_errors.command_like": r"No such command (?P<command>.+?)\. Did you mean (?P<known>.+)\?",
+    "usage_errors.extra": r"Got unexpected extra argument\(s\) \((?P<arguments>.*)\)",
 }
 _NUMBERS = ("int", "float")
 
 
-def mistake(error: typer.TyperException) -> Message:
+def usage_error(error: typer.TyperException) -> Message:
     """Return what is wrong, and where there is help."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "charlstm"
-    return Message("mistakes.see", mistake=_of(error), command=command)
+    return Message("usage_errors.see", error=_of(error), command=command)
 
 
 def _of(error: typer.TyperException) -> Message | str:
@@ -35,9 +35,9 @@ def _of(error: typer.TyperException) -> Message | str:
     if hasattr(error, "possibilities"):
         known = ", ".join(sorted(error.possibilities or ()))
         key = "option_like" if known else "option"
-        return Message(f"mistakes.{key}", option=option, known=known)
+        return Message(f"usage_errors.{key}", option=option, known=known)
     key = "no_value" if "requires" in error.message else "value"
-    return Message(f"mistakes.{key}", option=repr(option))
+    return Message(f"usage_errors.{key}", option=repr(option))
 
 
 def _bad_value(error: typer.BadParameter) -> Message | None:
@@ -46,7 +46,9 @@ def _bad_value(error: typer.BadParameter) -> Message | None:
     if kind not in _NUMBERS or error.param is None or error.ctx is None:
         return None
     value = error.message.removesuffix(f" is not a valid {kind}.")
-    return Message(f"mistakes.{kind}", option=error.param.get_error_hint(error.ctx), value=value)
+    return Message(
+        f"usage_errors.{kind}", option=error.param.get_error_hint(error.ctx), value=value
+    )
 
 
 def _as_written(error: typer.TyperException) -> Message | str:

@@ -113,7 +113,9 @@ class ContextTable:
         names = (self.pen("scores.all") if n == "all" else n for n in self.rows[0].context)
         yield from _table(console, options, self.pen, (*names, "1 %"), rows)
         counts = {row.targets for row in self.rows}
-        targets = "–".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
+        targets = self.pen.symbols.dash.join(
+            f"{count:,}" for count in sorted({min(counts), max(counts)})
+        )
         note = self.pen("scores.context_note", targets=targets)
         yield Text(note, style="dim")
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from charlstm.errors import NONE, OptionError, TextError
-from charlstm.evaluation.score import Floats, costs
+from charlstm.evaluation.score import Floats, surprisals
 from charlstm.language_model import LanguageModel
 from charlstm.models.base import State, as_ids
 from charlstm.text.unicode_forms import pieces
@@ -75,7 +75,7 @@ def context_curve(
     """
     lengths = sorted(set(lengths))
     if not lengths or lengths[0] < 1:
-        raise OptionError("context", "errors.expected.lengths", lengths or NONE)
+        raise OptionError("lengths", "errors.expected.lengths", lengths or NONE)
     characters = pieces(text, model.form)
     before = lengths[-1] + (_FAR if shuffle is not None else 0)
     count = min(targets, len(characters) - before)
@@ -110,8 +110,8 @@ class _Targets:
 
     def full_bits(self) -> float:
         """Score the targets with all of the text before them."""
-        spent = costs(self.model, self.ids)[self.first[self.begin] - 1 :]
-        return float(spent.sum(dtype=np.float64)) / math.log(2) / self.count
+        nats = surprisals(self.model, self.ids)[self.first[self.begin] - 1 :]
+        return float(nats.sum(dtype=np.float64)) / math.log(2) / self.count
 
     def bits(self, shuffle: np.random.Generator | None = None) -> tuple[float, ...]:
         """Score the targets with each length of context, the rest unread or shuffled."""
@@ -159,12 +159,12 @@ class _Targets:
         streams = np.flatnonzero((starts + length >= self.begin) & (starts + length < self.end))
         targets = starts[streams] + length
         total = 0.0
-        # A character of several ids is paid for id by id.
+        # A character of several ids is counted id by id.
         for part in range(int((self.first[targets + 1] - self.first[targets]).max(initial=0))):
             place = self.first[targets] + part
             there = place < self.first[targets + 1]
             step = place - self.first[starts[streams]] - 1
             logits = self.model.logits(y[as_ids(step[there]), as_ids(streams[there])])
-            paid = self.model.surprisal(logits, self.ids[as_ids(place[there])])
-            total += float(paid.numpy().sum(dtype=np.float64))
+            nats = self.model.surprisal(logits, self.ids[as_ids(place[there])])
+            total += float(nats.numpy().sum(dtype=np.float64))
         return total

@@ -1,8 +1,8 @@
 """How well a model predicts a text: one definition of the score, everywhere.
 
-The model reads the text once, in order, carrying its state, and pays −ln p for each character. The
-first, which nothing precedes, is read and not charged. A character that the vocabulary does not
-have costs −ln p(unknown) plus ln of how many such characters Unicode has. Averages are per
+The model reads the text once, in order, carrying its state, and each character adds its surprisal,
+−ln p. The first, which nothing precedes, is read and not counted. That of a character outside the
+vocabulary is −ln p(unknown) plus ln of how many such characters Unicode has. Averages are per
 character of the text in NFC and per byte of its UTF-8, so that models of any form compare.
 """
 
@@ -31,7 +31,7 @@ PART = 1 << 15  # ids of each part of a segment
 
 @dataclass(frozen=True)
 class Score:
-    """What a text cost: NFC characters and bytes charged, unknown ones among them, nats in all."""
+    """The NFC characters and bytes that count, the unknown ones among them, and all their nats."""
 
     chars: int
     bytes: int
@@ -55,7 +55,7 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """The number of equally likely characters that would cost as much."""
+        """The number of equally likely characters that are as surprising."""
         return math.exp(min(self.nats_per_char, 700.0))
 
 
@@ -63,7 +63,7 @@ def score(model: LanguageModel, text: str) -> Score:
     """Score a text.
 
     Raises:
-        TextError: there are fewer than two characters, so none is charged.
+        TextError: there are fewer than two characters, so none counts.
     """
     text = text if model.form == "none" else composed(text)
     characters = composed_length(text)
@@ -72,35 +72,36 @@ def score(model: LanguageModel, text: str) -> Score:
     first = pieces(text[:_LONGEST] if model.form == "none" else text[:1], model.form)[0]
     encoded = [model.vocabulary.encode(model.normalize(chunk)) for chunk in chunks(text)]
     ids = np.concatenate(encoded)
-    nats, free = 0.0, len(first) - 1
-    for paid in _segments(model, ids):
-        nats += float(paid[free:].sum(dtype=np.float64))
-        free = 0
+    total, skip = 0.0, len(first) - 1
+    for nats in _segments(model, ids):
+        total += float(nats[skip:].sum(dtype=np.float64))
+        skip = 0
     unknown = _unknown(model, text, first) if (ids == UNKNOWN_ID).any() else 0
-    return Score(characters - 1, _bytes(text) - _bytes(first), unknown, nats)
+    return Score(characters - 1, _bytes(text) - _bytes(first), unknown, total)
 
 
-def costs(
+def surprisals(
     model: LanguageModel, ids: Tensor, most_parts: int = MOST_PARTS, part: int = PART
 ) -> Floats:
-    """Read ids (T) in order, carrying the state; return what each but the first costs (T−1)."""
+    """Read ids (T) in order, carrying the state; return the nats of each but the first (T−1)."""
     return np.concatenate(list(_segments(model, ids.numpy(), most_parts, part)))
 
 
 def _segments(
     model: LanguageModel, ids: Ids, most_parts: int = MOST_PARTS, part: int = PART
 ) -> Iterator[Floats]:
-    """Yield what ids cost, a segment at a time, so that a long text takes little memory."""
+    """Yield the nats of ids, a segment at a time, so that a long text takes little memory."""
     state, segment = model.initial_state(), most_parts * part
     for start in range(0, len(ids) - 1, segment):
         some = as_ids(ids[start : start + segment + 1].astype(np.int64))
         reader = ParallelReader(some[:-1], most_parts)
-        following, paid = reader.cut(some[1:]), torch.zeros(reader.length, reader.count)
+        following, nats = reader.cut(some[1:]), torch.zeros(reader.length, reader.count)
         with torch.inference_mode():
             for which, rows, logits in reader.logits(model, state):
-                paid[rows, which] = model.surprisal(logits, following[rows, which])
-        state = reader.end
-        yield reader.joined(paid).numpy()
+                nats[rows, which] = model.surprisal(logits, following[rows, which])
+        yield reader.joined(nats).numpy()
+        if start + segment < len(ids) - 1:
+            state = reader.end
 
 
 def _unknown(model: LanguageModel, text: str, first: str) -> int:

@@ -1,6 +1,6 @@
 """Three ways to read a long text.
 
-One stream after the other, in chunks: exact, and the only one whose results come in order
+One chunk after the other: exact, and the only one whose results come in order
 (`read_in_chunks`, `trace_in_chunks`). Parts side by side, each reread until it began with the state
 in which the part before it ended: as exact, and several times as fast (`ParallelReader`). Parts
 side by side, each warmed up on the characters before it: approximate, read once (`WarmedUpReader`).
@@ -58,9 +58,12 @@ def logits_of(model: LanguageModel, text: str, state: State | None = None) -> ND
     return logits
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def state_of(model: LanguageModel, text: str, state: State | None = None) -> State:
-    """Read a text, from an empty state if none is given; return the state after it."""
+    """Read a text, from an empty state if none is given; return the state after it.
+
+    It may be changed in place, and read from with gradients.
+    """
     ids = model.encode(text)[:, None]
     return state_after(model, ids, model.initial_state() if state is None else state)
 
@@ -90,16 +93,13 @@ class Block(NamedTuple, Generic[_Out]):
 class ParallelReader:
     """Reads ids (N), cut into parts of equal length, side by side; exact but for rounding.
 
-    Each part is first read from an empty state, then again from the state in which the part before
-    it ended, until that no longer differs. A network that forgets settles soon.
+    Each part but the first is read from an empty state, then again from the state in which the part
+    before it ended, until that no longer differs. A network that forgets settles soon.
 
     Attributes:
         count: the number of parts.
         length: the characters of each part.
-        end: the state after the last part, with what it was filled up with, once all is read.
     """
-
-    end: State
 
     def __init__(self, ids: Tensor, most: int = MOST_PARTS) -> None:
         self.total = len(ids)
@@ -115,6 +115,12 @@ class ParallelReader:
     def joined(self, values: Tensor) -> Tensor:
         """Return values (length, count) in the order of the text: (N)."""
         return values.T.flatten()[: self.total]
+
+    @property
+    def end(self) -> State:
+        """The state after the last id, once all are read; the parts must all be full."""
+        assert self.total == self.length * self.count
+        return self._end
 
     def logits(self, model: LanguageModel, state: State | None = None) -> Iterator[Block[Tensor]]:
         """Yield the logits of blocks: (T, P, V). A later block replaces one at the same place.
@@ -144,8 +150,9 @@ class ParallelReader:
     ) -> Iterator[Block[_Out]]:
         """Read until every part began with the state in which the part before it ended.
 
-        `advance` reads ids (T, P) from a state. Once the first k parts are right, so is the initial
-        state of the next: so it ends.
+        `initial_state` returns an empty state of so many streams, and `begin` is the state in which
+        the text begins, or else that. `advance` reads ids (T, P) from a state. Once the first k
+        parts are right, so is the initial state of the next: so it ends.
         """
         blocks = math.ceil(self.length / _BLOCK)
         # The states before each block and after the last.
@@ -165,7 +172,7 @@ class ParallelReader:
                 _store(states[-1], unsettled, state)
             starts, before, again = _shifted(states[-1], first), starts, True
             unsettled = (~_same(starts, before)).nonzero()[:, 0]
-        self.end = _select(states[-1], torch.tensor([self.count - 1]))
+        self._end = _select(states[-1], torch.tensor([self.count - 1]))
 
 
 class WarmedUpReader:

@@ -1,44 +1,29 @@
 """A trained model as one object: what `charlstm.load` returns."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Generator
 
-from charlstm.cells import CellInfo
-from charlstm.config import RunConfig, SampleConfig
+from charlstm.config import SampleConfig
 from charlstm.evaluation import Score, score
 from charlstm.evaluation.context import ContextCurve, context_curve
 from charlstm.evaluation.recall import RecallCurve, recall_curve
-from charlstm.inspection.gates.compute import GUESSES, trace, traces
-from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.interventions import changed, parse_ablation, parse_clamp
-from charlstm.inspection.lookback.compute import LAST, lookback
-from charlstm.inspection.lookback.record import Lookback
-from charlstm.inspection.memory.compute import memory_span
-from charlstm.inspection.memory.record import MemorySpan
-from charlstm.inspection.story.compute import story_of
-from charlstm.inspection.story.record import Story
-from charlstm.inspection.track.compute import track
-from charlstm.inspection.track.record import Track
-from charlstm.inspection.units.compute import units
-from charlstm.inspection.units.record import Units
-from charlstm.language_model import LanguageModel
 from charlstm.language_model.reading import logits_of, state_of
+from charlstm.library.views import Views
 from charlstm.limits import check_seed
 from charlstm.models.base import State
-from charlstm.run import Run, load_run, read_heldout
+from charlstm.run import load_run, read_heldout
 from charlstm.sampling.sampler import Sample, SampledChar, Sampler
-from charlstm.threads import each_with_settled_threads, settled_threads
+from charlstm.threads import each_with_threads, settle_threads, settled_threads
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Views):
     """A trained model, opened from its run folder; cores that are busy do not slow it down.
 
     For a text of T characters, a vocabulary of V, and L layers of H units:
@@ -57,9 +42,6 @@ class Model:
     such as forget=0.
     """
 
-    run: Run
-    changes: tuple[str, ...] = ()
-
     @classmethod
     def load(cls, path: str | PathLike[str]) -> "Model":
         """Open a run folder.
@@ -69,31 +51,7 @@ class Model:
         """
         return cls(load_run(Path(path)))
 
-    @property
-    def config(self) -> RunConfig:
-        """The settings that the run was made with."""
-        return self.run.config
-
-    @property
-    def language_model(self) -> LanguageModel:
-        """The network, its vocabulary and its normal form."""
-        return self.run.model
-
-    @property
-    def cell_info(self) -> CellInfo:
-        """What the gates of the model do."""
-        return self.run.model.cell_info
-
-    @property
-    def form(self) -> str:
-        """The normal form of the text that the model reads: nfc, nfd or none."""
-        return self.run.model.form
-
-    @property
-    def name(self) -> str:
-        """The run's path, and the interventions."""
-        return " ".join((str(self.run.path), *self.changes))
-
+    @settled_threads()
     def changed(self, clamp: Sequence[str] = (), ablate: Sequence[str] = ()) -> "Model":
         """Return the model with clamped gates and ablated units; this one stays as it is.
 
@@ -120,16 +78,17 @@ class Model:
     def logits(self, text: str, state: State | None = None) -> NDArray[np.float32]:
         """Read a text and return the logits after each of its characters: (T, V).
 
-        Column i is for `language_model.vocabulary.characters[i]`. Without a state the text is read
-        from an empty one.
+        Column i is for `language_model.vocabulary.characters[i]`. The text is read from `state`, as
+        the method of that name returns it, or else from an empty one.
         """
         return logits_of(self.run.model, text, state)
 
     @settled_threads()
     def state(self, text: str, state: State | None = None) -> State:
-        """Read a text and return the state after it: h (L, 1, H), of an LSTM h and C.
+        """Read a text and return the state after it: h and, of an LSTM, C, (L, 1, H) each.
 
-        Without a state the text is read from an empty one.
+        Of an fnn it is the window but the last character, embedded: (k−1, 1, E). The text is read
+        from `state`, or else from an empty one.
         """
         return state_of(self.run.model, text, state)
 
@@ -152,113 +111,8 @@ class Model:
             OptionError: the seed is impossible.
         """
         check_seed(seed)
-        return each_with_settled_threads(Sampler(self.run.model).draw(prompt, config, seed))
-
-    @settled_threads()
-    def trace(self, text: str, guesses: int = GUESSES) -> Trace:
-        """Read a text and return what every gate did at every character.
-
-        Raises:
-            TextError: the text is empty.
-            OptionError: the number of guesses is negative.
-        """
-        return trace(self.run.model, text, guesses)
-
-    def traces(self, text: str) -> Iterator[Trace]:
-        """Read a text like `trace` and yield the trace in parts, in order and without guesses."""
-        return each_with_settled_threads(traces(self.run.model, text, 0))
-
-    @settled_threads()
-    def story(
-        self,
-        text: str,
-        at: int,
-        layer: int | None = None,
-        unit: int | None = None,
-        *,
-        guesses: int = GUESSES,
-    ) -> Story:
-        """Follow one character of a text through the gates of one unit.
-
-        Both count from 0; without them it is the last layer, and the unit that changed most.
-
-        Raises:
-            TextError: the text is empty.
-            OptionError: there is no such character, layer, unit or gate, or `guesses` is negative.
-        """
-        return story_of(self.run.model, text, at, layer, unit, guesses=guesses)
-
-    @settled_threads()
-    def memory(
-        self,
-        text: str | None = None,
-        *,
-        follow: str | None = None,
-        at: int | None = None,
-        seed: int = 1,
-    ) -> MemorySpan:
-        """Measure how long units remember, over the first 20,000 characters of a text.
-
-        Without a text the held-out part is read. `at` is a character of `follow`, or of the text,
-        to follow as it fades. `seed` is that of the new model to compare with.
-
-        Raises:
-            TextError: the text is too short.
-            OptionError: no gate keeps anything, or `at` or the seed is impossible.
-            RunError: the held-out part is missing or was changed.
-        """
-        check_seed(seed)
-        return memory_span(
-            self.run.model,
-            self._or_heldout(text),
-            config=self.config.model,
-            generator=Generator().manual_seed(seed),
-            seq_length=self.config.training.seq_length,
-            follow=follow,
-            at=at,
-        )
-
-    @settled_threads()
-    def units(self, text: str | None = None, *, seed: int = 1) -> Units:
-        """Find out what single units track in a text, in the held-out part without one.
-
-        `seed` draws how far properties are shifted for the control.
-
-        Raises:
-            TextError: the text is too short.
-            OptionError: the seed is impossible.
-            RunError: the held-out part is missing or was changed.
-        """
-        check_seed(seed)
-        return units(self.run.model, self._or_heldout(text), np.random.default_rng(seed))
-
-    @settled_threads()
-    def track(self, text: str, layer: int, unit: int) -> Track:
-        """Return what one unit holds after each character of a text; both are counted from 0.
-
-        Raises:
-            TextError: the text is empty.
-            OptionError: there is no such layer or unit.
-        """
-        return track(self.run.model, text, layer=layer, unit=unit)
-
-    @settled_threads()
-    def lookback(
-        self,
-        text: str,
-        at: Sequence[int] | None = None,
-        *,
-        target: str = "guess",
-        last: int = LAST,
-        guesses: int = GUESSES,
-    ) -> Lookback:
-        """Return which past characters the guesses after some characters of a text depend on.
-
-        Raises:
-            TextError: the text is too short.
-            OptionError: there is no such character or target, or the number of guesses is negative.
-        """
-        return lookback(self.run.model, text, at=at, target=target, last=last, guesses=guesses)
+        characters = Sampler(self.run.model).draw(prompt, config, seed)
+        return each_with_threads(characters, settle_threads().fastest)
 
     @settled_threads()
     def evaluate(self, text: str | None = None) -> Score:
@@ -281,6 +135,7 @@ class Model:
 
         Raises:
             TextError: the text is too short for the longest of the lengths.
+            OptionError: there is no length, one is below 1, or the seed is impossible.
             RunError: the held-out part is missing or was changed.
         """
         check_seed(shuffle or 0)
@@ -295,6 +150,3 @@ class Model:
             RunError: it does not know the letters of that text, or knows them as jamo.
         """
         return recall_curve(self.run.model, self.run.path)
-
-    def _or_heldout(self, text: str | None) -> str:
-        return read_heldout(self.run) if text is None else text

@@ -1,7 +1,9 @@
 """Train from Python, exactly as the command does."""
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ class Training:
     """A training that has not begun: iterate over it for its events, or wait for its model.
 
     It can be gone through once. Its folder, `path`, is written while it runs, and has the weights
-    of the best validation at any time.
+    of the best validation at any time. Whoever breaks off should call `close`.
     """
 
     def __init__(self, session: Session) -> None:
@@ -27,7 +29,7 @@ class Training:
 
     def __repr__(self) -> str:
         """Say how to begin."""
-        return f"<Training of {self.path}: iterate over it, or call wait()>"
+        return f"<Training on {', '.join(self._session.texts)}: iterate over it, or call wait()>"
 
     def __iter__(self) -> Iterator[Event]:
         """Train, and yield events as they happen (`charlstm.events`).
@@ -43,8 +45,13 @@ class Training:
 
     @property
     def path(self) -> Path:
-        """The run folder."""
-        return self._session.path
+        """The run folder.
+
+        Raises:
+            AttributeError: no `output` was given, and no `TextRead` was yielded yet.
+        """
+        path: Path = self._once_begun("path")
+        return path
 
     @property
     def saved(self) -> bool:
@@ -58,7 +65,7 @@ class Training:
         Raises:
             AttributeError: no `Started` was yielded yet.
         """
-        return Model(self._session.run)
+        return Model(self._once_begun("run"))
 
     def stop(self) -> bool:
         """Ask the training to end after a validation; return False if it has not begun to learn."""
@@ -74,10 +81,16 @@ class Training:
         Raises:
             TextError, RunError, OptionError: as iterating does.
         """
-        for event in self:
-            if callback is not None:
-                callback(event)
+        with closing(self):
+            for event in self:
+                if callback is not None:
+                    callback(event)
         return Model.load(self.path)
+
+    def _once_begun(self, name: str) -> Any:  # noqa: ANN401
+        if not hasattr(self._session, name):
+            raise AttributeError("the training has not begun: iterate over it, or call wait()")
+        return getattr(self._session, name)
 
 
 def train(
@@ -89,16 +102,19 @@ def train(
 ) -> Training:
     """Plan a training on text files or folders; it begins when it is iterated or waited for.
 
-    `settings` are the fields of `TrainRequest`, such as `minutes=5` or `model="gru"`, or else a
-    `request` has them; what is not given is planned as on the command line. Without texts the
-    bundled Korean tales are read; without `output` the run folder is runs/NAME.
+    `settings` are the fields of `TrainRequest`, such as `minutes=5` or `model="gru"`; they come
+    before those of a `request`. What is not given is planned as on the command line. Without texts
+    the bundled Korean tales are read; without `output` the run folder is runs/NAME.
 
     Raises:
         OptionError: a setting is impossible.
+        TextError: the bundled tales are missing.
         TypeError: there is no such setting.
     """
     if isinstance(texts, str | os.PathLike):
         texts = [texts]
     sources = [os.fspath(text) for text in texts] or [str(bundled("korean"))]
     folder = None if output is None else Path(output)
-    return Training(Session(sources, request or TrainRequest(**settings), folder))
+    return Training(
+        Session(sources, dataclasses.replace(request or TrainRequest(), **settings), folder)
+    )

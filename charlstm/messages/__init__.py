@@ -1,8 +1,8 @@
 """Everything that a user reads, by key, in every language.
 
 A language is a folder of TOML files beside this one, its catalogue: a file for each part of the
-tool, a key for each sentence. `catalogue("ko")("gates.forget.meaning")` looks one up; values go
-into braces as with `str.format`. Tests hold the catalogues equal in keys and in values, and the
+tool, a key for each sentence. `catalogue("ko")("gates.lstm.forget.meaning")` looks one up; values
+go into braces as with `str.format`. Tests hold the catalogues equal in keys and in values, and the
 keys equal to those that the source looks up.
 """
 
@@ -34,7 +34,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogue of one language: sentences by key, such as "gates.forget.meaning"."""
+    """The catalogue of one language: sentences by key, such as "gates.lstm.forget.meaning"."""
 
     language: str
     sentences: Mapping[str, str]

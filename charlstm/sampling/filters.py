@@ -20,7 +20,7 @@ def probabilities(logits: Tensor, config: SampleConfig) -> Tensor:
     """Return the distribution to sample from, (V), given logits (V)."""
     if config.temperature == 0:
         return torch.zeros_like(logits).scatter(-1, logits.argmax(-1, keepdim=True), 1.0)
-    # Shifted first: a very low temperature would else divide into infinities. At the highest all
+    # Shifted first: a very low temperature would divide into infinities. At the highest all
     # are alike to any eye, but must not become equal to the filters.
     logits = (logits - logits.max()).double() / min(config.temperature, _HOTTEST)
     for apply in FILTERS:

@@ -69,9 +69,9 @@ class Sampler:
         while True:
             chances = probabilities(logits + allowed[slot], config)
             drawn = int(torch.multinomial(chances, 1, generator=generator))
-            cost = -float(logits.log_softmax(-1)[drawn])
+            nats = -float(logits.log_softmax(-1)[drawn])
             character = self.model.vocabulary.characters[drawn]
-            yield SampledChar(character, cost)
+            yield SampledChar(character, nats)
             slot = jamo_slot(character) if self._is_jamo else None
             rows, state = self.model.step(as_ids([drawn]), state)
             logits = rows[0]
@@ -103,25 +103,25 @@ class Sampler:
 
 
 def _composed(letters: Iterator[SampledChar], length: int) -> Iterator[SampledChar]:
-    """Compose characters, with what they cost, until there are enough."""
-    composer, unpaid = Composer(), list[SampledChar]()
+    """Compose characters, with their nats, until there are enough."""
+    composer, waiting = Composer(), list[SampledChar]()
     for letter in letters:
         finished = composer.feed(letter.text)
-        yield from _priced(finished, unpaid)
-        unpaid.append(letter)
+        yield from _with_nats(finished, waiting)
+        waiting.append(letter)
         length -= len(finished)
         # Combining marks may come without end.
         if len(composer.waiting) > length:
-            yield from _priced(composer.flush(), unpaid)
+            yield from _with_nats(composer.flush(), waiting)
             return
 
 
-def _priced(text: str, unpaid: list[SampledChar]) -> Iterator[SampledChar]:
-    """Yield each character with the cost of its letters, in whatever order they were sampled."""
+def _with_nats(text: str, waiting: list[SampledChar]) -> Iterator[SampledChar]:
+    """Yield each character with the nats of its letters, in whatever order they were sampled."""
     for character in text:
-        cost = 0.0
+        nats = 0.0
         for name in normalized(character, "nfd"):
-            letter = next(letter for letter in unpaid if letter.text == name)
-            unpaid.remove(letter)
-            cost += letter.nats
-        yield SampledChar(character, cost)
+            letter = next(letter for letter in waiting if letter.text == name)
+            waiting.remove(letter)
+            nats += letter.nats
+        yield SampledChar(character, nats)

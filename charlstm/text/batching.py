@@ -5,11 +5,12 @@ was. So the recurrent state of a stream always fits what it reads next, no chara
 and sequences are cut elsewhere in each epoch. Where the streams are follows from the number of
 batches read: that number is the whole cursor.
 
-A model that never met the unknown character would never predict it, and would pay dearly for each
-one in another text. How many to expect there is told by the characters that come once in this one
-(Good 1953, who credits Turing). So these stand in for all that the text does not have: in every
-other epoch they are unknown, as words are in Dyer et al. 2015 (arXiv:1505.08075), where chance
-decides. Half of the time they must be themselves; so the model expects half as many as Good does.
+A model that never met the unknown character would never predict it, and its surprisal would be huge
+wherever another text has one. How many to expect there is estimated from the characters that come
+once in this one (Good 1953, who credits Turing). So these stand in for all that the text does not
+have: in every other epoch they are unknown, as words are in Dyer et al. 2015 (arXiv:1505.08075),
+where chance decides. Half of the time they must be themselves; so the model expects half as many
+as Good does.
 Shapes: T sequence length, B batch size, N characters of the text, V vocabulary.
 """
 

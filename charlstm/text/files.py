@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charlstm.errors import TextError
+from charlstm.events import TextRead
 from charlstm.messages import Message
 from charlstm.text.encodings import Document, check_encoding, decode, is_binary
 
@@ -14,7 +15,7 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Skipped:
-    """What was passed over in a folder. `reason` is "run", "binary" or "empty"."""
+    """What was skipped in a folder. `reason` is "run", "binary" or "empty"."""
 
     path: Path
     reason: str
@@ -22,7 +23,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read, and what was passed over."""
+    """All that was read, and what was skipped."""
 
     documents: tuple[Document, ...]
     skipped: tuple[Skipped, ...]
@@ -32,6 +33,15 @@ class Reading:
         """Return the documents one after the other, each beginning on a line of its own."""
         *firsts, last = (document.text for document in self.documents)
         return "".join(text if text.endswith("\n") else text + "\n" for text in firsts) + last
+
+
+def what_was_read(reading: Reading, encoding: str | None) -> TextRead:
+    """Return what was found out about texts, of which `encoding` was asked for."""
+    found = reading.documents if encoding is None else ()
+    return TextRead(
+        encodings=tuple((document.name, document.encoding) for document in found),
+        skipped=tuple((skipped.path, skipped.reason) for skipped in reading.skipped),
+    )
 
 
 def read(sources: Sequence[str], encoding: str | None = None) -> Reading:

@@ -1,1 +1,1 @@
-"""Teaching a model a text: the loop, its schedule, its optimiser, and the events it reports."""
+"""Training a model on a text: the loop, its schedule, its optimiser, and the events it reports."""

@@ -24,7 +24,7 @@ A character-level {model.family.upper()}, trained by charlstm {config.charlstm}.
 | characters to learn from | {started.train_chars:,} |
 | characters held out, at the end | {started.heldout_chars:,} ({text.val_fraction:.0%}) |
 | vocabulary | {model.vocabulary:,} characters, one of them the unknown |
-| shape | {model.layers} layers of {model.hidden} units, {model.embedding} numbers a character |
+| shape | {_layers(model.layers)} of {model.hidden} units, {model.embedding} numbers a character |
 | regularisation | {_regularization(training.regularization)} |
 | parameters | {started.parameters:,} |
 | trained | {best.epoch:.1f} epochs, {best.step:,} steps, seed {training.seed}, \
@@ -44,6 +44,10 @@ charlstm inspect .     # see the gates at each character
 charlstm evaluate .    # score it again
 ```
 """
+
+
+def _layers(count: int) -> str:
+    return "1 layer" if count == 1 else f"{count} layers"
 
 
 def _regularization(regularization: Regularization) -> str:

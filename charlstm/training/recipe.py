@@ -13,9 +13,9 @@ from charlstm.text.batching import fitting
 from charlstm.training.optimizer import learning_rate_for
 
 _VERY_SHORT, _SHORT = 60_000, 300_000  # characters
-_READ = 8_000_000
+_DEFAULT_BUDGET = 8_000_000
 # Fewer characters read in all than that make too few steps in 64 streams.
-_LITTLE = 5_000_000
+_SMALL_BUDGET = 5_000_000
 _MOST_EPOCHS, _FEWEST_EPOCHS = 8.0, 1.0
 _MOST_STREAMS = 64
 _SLOWER = 3.5  # times that a step of a medium model takes longer than one of a small model
@@ -66,10 +66,10 @@ def plan(request: TrainRequest, text: TextFacts, chars_per_second: float | None 
     size = _size(request, "small")
     budget = characters_in_budget(request, text, chars_per_second)
     name = "small"
-    if _size_is_open(request) and _bears_medium(text.characters, budget, size):
+    if _size_is_open(request) and _suits_medium(text.characters, budget, size):
         name, size, budget = "medium", SIZES["medium"], budget / _SLOWER
     chosen = _regularization(text.characters, budget, size)
-    return _settled(request, text, name, chosen, _batch_size(text.characters, budget))
+    return _settled(request, text, name, chosen, _batch_size(request, text, budget))
 
 
 def probe(request: TrainRequest, text: TextFacts) -> Plan:
@@ -87,14 +87,13 @@ def characters_in_budget(
     if request.epochs is not None:
         return request.epochs * text.train_chars
     if request.steps is not None:
-        # How much is read in some steps depends on the batch size, so that must not depend on it.
-        wanted = request.batch_size or _batch_size(text.characters, _default_budget(text))
+        wanted = request.batch_size or _batch_size(request, text)
         batch_size, seq_length = fitting(text.train_ids, wanted, request.seq_length)
         return request.steps * batch_size * seq_length * text.train_chars / text.train_ids
     if request.minutes is not None:
         assert chars_per_second is not None
         return 60 * request.minutes * chars_per_second
-    return _default_budget(text)
+    return _default_epochs(text) * text.characters
 
 
 def cap_epochs(plan: Plan, seconds_per_step: float, steps_per_epoch: float) -> TrainConfig:
@@ -181,37 +180,38 @@ def _size_is_open(request: TrainRequest) -> bool:
     return unsized and request.minutes is not None and _is_regularized(request)
 
 
-def _bears_medium(characters: int, budget: float, small: Size) -> bool:
+def _suits_medium(characters: int, budget: float, small: Size) -> bool:
     """Whether a small model would memorise a text in a time in which a medium one learns enough."""
     enough = characters >= _SHORT and budget / _SLOWER / characters >= _ENOUGH_EPOCHS
-    return enough and _pressure(characters, budget, small) >= _MEMORISED
+    return enough and _overfitting_risk(characters, budget, small) >= _MEMORISED
 
 
 def _default_epochs(text: TextFacts) -> float:
-    return max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_READ / text.characters, 1)))
+    return max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, round(_DEFAULT_BUDGET / text.characters, 1)))
 
 
-def _default_budget(text: TextFacts) -> float:
-    return _default_epochs(text) * text.characters
+def _batch_size(request: TrainRequest, text: TextFacts, budget: float = 0.0) -> int:
+    """Choose B: few streams make many steps of what little is read.
 
-
-def _batch_size(characters: int, budget: float) -> int:
-    """Choose B: few streams make many steps of what little is read."""
-    if budget >= _LITTLE:
+    How much is read in some steps depends on B, so that B must not depend on that budget.
+    """
+    if request.steps is not None:
+        budget = _default_epochs(text) * text.characters
+    if budget >= _SMALL_BUDGET:
         return _MOST_STREAMS
-    return 8 if characters < _VERY_SHORT else 16 if characters < _SHORT else 32
+    return 8 if text.characters < _VERY_SHORT else 16 if text.characters < _SHORT else 32
 
 
-def _pressure(characters: int, budget: float, size: Size) -> float:
+def _overfitting_risk(characters: int, budget: float, size: Size) -> float:
     """Return how easily a text is memorised: epochs, times weights per character."""
     return budget / characters * size.parameters(0) / characters
 
 
 def _regularization(characters: int, budget: float, size: Size) -> Regularization:
-    pressure = _pressure(characters, budget, size)
-    if pressure < 12:
-        return Regularization(dropout=0.05 if pressure < 2 else 0.1 if pressure < 5 else 0.2)
-    strong = pressure >= _MEMORISED and budget / characters >= _ENOUGH_EPOCHS
+    risk = _overfitting_risk(characters, budget, size)
+    if risk < 12:
+        return Regularization(dropout=0.05 if risk < 2 else 0.1 if risk < 5 else 0.2)
+    strong = risk >= _MEMORISED and budget / characters >= _ENOUGH_EPOCHS
     return Regularization(
         dropout=0.5 if strong else 0.3,
         weight_dropout=0.2 if strong else 0.0,

@@ -12,7 +12,7 @@ from torch import Generator
 
 from charlstm.config import RunConfig, TrainConfig, TrainRequest
 from charlstm.evaluation import score
-from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
+from charlstm.events import CoresBusy, Evaluated, Event, Started
 from charlstm.language_model import LanguageModel
 from charlstm.models import new_model
 from charlstm.models.base import Network
@@ -30,9 +30,9 @@ from charlstm.run import (
 )
 from charlstm.text.batching import StreamBatcher, unknown_masks_of
 from charlstm.text.corpus import Corpus, Split, build_corpus, split
-from charlstm.text.files import STDIN, Reading, read
+from charlstm.text.files import STDIN, read, what_was_read
 from charlstm.text.unicode_forms import composed_length, utf8
-from charlstm.threads import Threads, all_threads, settled_threads, threads_for
+from charlstm.threads import Threads, each_with_threads, settle_threads, threads_set_to
 from charlstm.training.card import model_card
 from charlstm.training.execution import Measured, default_cache, measure
 from charlstm.training.recipe import Plan, TextFacts, cap_epochs, plan, probe, steps_planned
@@ -63,28 +63,21 @@ class Session:
     """Train a model on texts, and keep its run folder up to date meanwhile.
 
     Attributes:
-        path: the run folder.
+        path: the run folder; there once the texts were read.
         run: the model as it is; there once `Started` was yielded.
         saved: whether the folder has weights of this training.
     """
 
+    path: Path
     run: Run
 
     def __init__(
-        self,
-        texts: Sequence[str],
-        request: TrainRequest,
-        output: Path | None = None,
-        cache: Path | None = None,
+        self, texts: Sequence[str], request: TrainRequest, output: Path | None = None
     ) -> None:
-        """Take what is to be trained; without `output` the folder is named after the first text.
-
-        In the folder `cache`, the user's own if it is not given, it is remembered what trains
-        fastest here.
-        """
+        """Take what is to be trained; without `output` the folder is named after the first text."""
         self.texts, self.request, self.saved = texts, request, False
-        self.path = output or free_name(_RUNS, name_of(texts[0]))
-        self._cache = cache or default_cache()
+        if output is not None:
+            self.path = output
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -102,13 +95,18 @@ class Session:
             RunError: the folder is taken.
             OptionError: a setting does not suit the text or the machine, or the loss explodes.
         """
-        check_free(self.path)
+        named = hasattr(self, "path")
+        if named:
+            check_free(self.path)
         reading = read(self.texts, self.request.encoding)
-        yield _text_read(reading, self.request)
+        if not named:
+            self.path = free_name(_RUNS, name_of(self.texts[0]))
+        yield what_was_read(reading, self.request.encoding)
         parts = split(reading.text, self.request.text)
         # Nothing but the held-out part is to be held while training.
         del reading
-        with settled_threads() as threads, claimed(self.path):
+        threads = settle_threads()
+        with claimed(self.path):
             if threads.busy:
                 yield CoresBusy()
             prepared = _prepare(parts, self.path)
@@ -116,26 +114,26 @@ class Session:
             yield from self._train(prepared, threads)
 
     def _train(self, prepared: _Prepared, threads: Threads) -> Iterator[Event]:
-        settled = self._settle(prepared, threads)
+        with threads_set_to(threads.fastest):
+            settled = self._settle(prepared, threads)
         self._trainer = trainer = self._trainer_of(prepared, settled)
         started = self._write_settings(prepared, settled, trainer.batcher)
         yield started
-        with threads_for(settled.measured.execution, threads):
-            for event in trainer.run():
-                self._save(started, event)
-                yield event
+        yield from each_with_threads(
+            self._saved(trainer.run(), started), threads.beside(settled.measured.execution)
+        )
 
     def _settle(self, prepared: _Prepared, threads: Threads) -> _Settled:
         """Plan the training, and measure what the plan needs to know of this machine."""
         request, facts = self.request, prepared.facts
-        cache: Path | None = self._cache
+        cache: Path | None = default_cache()
         if threads.busy:
             # Threads that share a product all wait for the one that is held up; workers do not. And
             # what is measured while other work goes on is not worth remembering.
             request, cache = dataclasses.replace(request, threads=request.threads or 1), None
 
         def settle(planned: Plan) -> _Settled:
-            with all_threads(threads):
+            with threads_set_to(threads.cores):
                 model = new_model(planned.model, Generator().manual_seed(request.seed))
             training = planned.training
             shape = training.seq_length + 1, training.batch_size
@@ -205,30 +203,27 @@ class Session:
             seconds=steps * settled.measured.seconds,
         )
 
-    def _save(self, started: Started, event: Stepped | Evaluated | Finished) -> None:
-        """Keep the folder in step with what is yielded."""
-        if isinstance(event, Evaluated):
-            self._metrics.append(dataclasses.asdict(event))
-            write_metrics(self.path, self._metrics)
-            if event.best:
-                write_weights(self.path, self.run.model.network)
-                self.saved = True
-                sources = tuple(map(name_of, self.texts))
-                card = model_card(self.path.name, sources, self.run.config, started, event)
-                write_whole(self.path / CARD, card.encode())
+    def _saved(self, events: Iterator[Event], started: Started) -> Iterator[Event]:
+        """Yield events, and keep the folder up to date with them."""
+        for event in events:
+            if isinstance(event, Evaluated):
+                self._save(started, event)
+            yield event
+
+    def _save(self, started: Started, evaluated: Evaluated) -> None:
+        self._metrics.append(dataclasses.asdict(evaluated))
+        write_metrics(self.path, self._metrics)
+        if evaluated.best:
+            write_weights(self.path, self.run.model.network)
+            self.saved = True
+            sources = tuple(map(name_of, self.texts))
+            card = model_card(self.path.name, sources, self.run.config, started, evaluated)
+            write_whole(self.path / CARD, card.encode())
 
 
 def name_of(source: str) -> str:
     """Return a name of a text that does not tell where on this machine it lies."""
     return "stdin" if source == STDIN else Path(source).resolve().stem
-
-
-def _text_read(reading: Reading, request: TrainRequest) -> TextRead:
-    found = reading.documents if request.encoding is None else ()
-    return TextRead(
-        encodings=tuple((document.name, document.encoding) for document in found),
-        skipped=tuple((skipped.path, skipped.reason) for skipped in reading.skipped),
-    )
 
 
 def _prepare(parts: Split, folder: Path) -> _Prepared:
@@ -243,6 +238,12 @@ def _prepare(parts: Split, folder: Path) -> _Prepared:
 
 
 def _as_fast(one: Plan, other: Plan) -> bool:
-    """Whether two plans have the same steps, but for what is dropped in them."""
-    shapes = ((p.model, p.training.batch_size, p.training.seq_length) for p in (one, other))
-    return next(shapes) == next(shapes)
+    """Whether two plans have steps that take as long; dropout takes next to nothing."""
+
+    def work(plan: Plan) -> tuple[object, ...]:
+        training = plan.training
+        # This penalty alone goes once more over all logits.
+        penalized = training.regularization.confidence_penalty > 0
+        return plan.model, training.batch_size, training.seq_length, penalized
+
+    return work(one) == work(other)

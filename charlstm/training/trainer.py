@@ -24,7 +24,7 @@ _VALIDATIONS = 10
 _READ_BETWEEN = 4  # times the held-out part: validation takes a small share of the time
 _FASTER = 2  # times as fast as training, about, is validation
 _SMOOTHING = 0.98
-_EXPLODED = 1e4  # nats; a model that finds all of Unicode equally likely pays 14
+_EXPLODED = 1e4  # nats; finding all of Unicode equally likely is 14
 
 
 @dataclass

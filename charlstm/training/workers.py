@@ -62,7 +62,7 @@ class DataParallelWorkers(AbstractContextManager["DataParallelWorkers"]):
             DropoutRng(_copied(generator), batch, s) if generator else None for s in self.streams
         ]
         self.pool = ThreadPoolExecutor(
-            count, initializer=torch.set_num_threads, initargs=(execution.threads,)
+            count, initializer=_compute_with, initargs=(execution.threads,)
         )
 
     def forward_backward(self, ids: Tensor) -> float:
@@ -102,6 +102,13 @@ class DataParallelWorkers(AbstractContextManager["DataParallelWorkers"]):
         loss = total / ((len(ids) - 1) * self.batch)
         gradients = torch.autograd.grad(loss, self.parameters)
         return _Share(loss.detach(), gradients, detached(state))
+
+
+def _compute_with(threads: int) -> None:
+    """Set the number of threads that this thread computes with."""
+    torch.set_num_threads(threads)
+    # A thread takes over what any other has set when it first asks; so it has to ask now.
+    torch.get_num_threads()
 
 
 def _sum(parts: Sequence[Tensor]) -> Tensor:

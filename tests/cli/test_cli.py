@@ -1,6 +1,5 @@
 """The commands as a user calls them: results on stdout, the rest on stderr."""
 
-import contextlib
 import itertools
 import json
 import os
@@ -150,8 +149,8 @@ def test_what_is_measured_beside_other_work_is_not_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What trains fastest is kept in the user's cache, unless other work was in the way."""
-    threads = contextlib.nullcontext(Threads(1, busy=busy))
-    monkeypatch.setattr("charlstm.training.session.settled_threads", lambda: threads)
+    threads = Threads(1, busy=busy)
+    monkeypatch.setattr("charlstm.training.session.settle_threads", lambda: threads)
     monkeypatch.setattr("charlstm.training.execution.user_cache_path", lambda _: tmp_path / "cache")
     options = [*SMALL, "--precision", "auto"]
     assert 0 == cli("train", text, "-o", tmp_path / "run", "--steps", 1, *options)
@@ -385,6 +384,20 @@ def test_poor_pipes_are_still_legible(encoding: str, english: Model) -> None:
     assert ["a", "' '", "\\n", "\\U0001f600"] == [
         line[3:].split("  ")[0].strip() for line in out.splitlines()[2:6]
     ]
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii"])
+def test_poor_pipes_have_legible_headings(encoding: str, english: Model) -> None:
+    """A line break in a heading or a message is written with signs that stdout can encode."""
+    finished = subprocess.run(
+        charlstm("inspect", english.run.path, "ab", "--against-text", "a\n\u2603", "--plain"),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+        timeout=120,
+    )
+    assert 0 == finished.returncode
+    assert b"u21b5" not in finished.stdout + finished.stderr
 
 
 def test_evaluate_takes_a_file_as_inspect_does(cli: Cli, english: Model, text: Path) -> None:

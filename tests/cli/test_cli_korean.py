@@ -16,13 +16,13 @@ TITLES = {
     "gates --layer all --show percentiles": "2개 층 각각, 유닛 12개의 10·50·90백분위수",
     "gates --show strip": "2개 층 가운데 2층, 유닛 12개의 망각 게이트",
     "gates --ribbon": "2개 층 가운데 2층, 유닛 12개의 평균",
-    "story --at 1": "글자 1: 쇠 (앞에는 돌)",
+    "story --at 1": "1번 글자: 쇠 (앞에는 돌)",
     "memory": "얼마나 오래 기억하는가: 유닛의 반감기(글자 수)",
     "memory --at 1": "얼마나 오래 기억하는가: 유닛의 반감기(글자 수)",
     "units": "유닛은 무엇에 반응하는가 (층: 2, 층마다 유닛: 12, 읽은 글자: 1,360)",
     "units --unit L1/3": "유닛 L1/3: 글자마다 읽은 뒤의 tanh(C)",
-    "lookback": "예측마다 어느 지난 글자를 보고 그랬나",
-    "lookback --at 2": "'가'(2번) 다음은",
+    "lookback": "예측마다 앞의 어느 글자가 중요했나",
+    "lookback --at 2": "'가'(2번) 다음의 예측",
 }
 # What may stand in Korean too: names of options, families, files and formulas.
 FOREIGN = re.compile(

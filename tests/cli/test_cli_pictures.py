@@ -15,11 +15,11 @@ from charlstm.library import Model
 BEGINNINGS = {"html": "<!DOCTYPE html>", "svg": "<svg "}
 VIEWS = {
     "gates": "유닛 12개의 평균",
-    "story": "글자 0: 돌 (첫 글자)",
+    "story": "0번 글자: 돌 (첫 글자)",
     "memory": "얼마나 오래 기억하는가",
     "units": "유닛은 무엇에 반응하는가",
     "units --unit 3": "유닛 L2/3",
-    "lookback": "어느 지난 글자를 보고 그랬나",
+    "lookback": "예측마다 앞의 어느 글자가 중요했나",
 }
 # Files that somebody may have meant as the text, or wrote by hand.
 PRECIOUS = {

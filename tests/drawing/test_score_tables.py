@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import pytest
 from rich.console import Console, RenderableType
 
 from charlstm.drawing.pen import Pen
@@ -14,6 +15,7 @@ from charlstm.drawing.scores import (
     ScoreRow,
     ScoreTable,
 )
+from charlstm.drawing.symbols import symbols_for
 from charlstm.messages import catalogue
 
 EN, KO = Pen(catalogue("en")), Pen(catalogue("ko"))
@@ -76,6 +78,15 @@ def test_context_of_texts_that_differ_in_length() -> None:
     """Runs that were scored on more and fewer characters are explained by both numbers."""
     rows = [context_row(shuffled=False), replace(context_row(shuffled=False), targets=384)]
     assert "of the last 384–10,000 characters" in draw(ContextTable(rows, EN))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp949"])
+def test_context_has_only_signs_that_can_be_written(encoding: str) -> None:
+    """What an encoding does not have is not drawn."""
+    rows = [context_row(shuffled=False), replace(context_row(shuffled=False), targets=384)]
+    drawn = draw(ContextTable(rows, Pen(catalogue("en"), symbols_for(encoding))))
+    assert "of the last 384-10,000 characters" in drawn
+    assert drawn.isascii()
 
 
 def test_context_shuffled() -> None:

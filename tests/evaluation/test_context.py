@@ -21,7 +21,7 @@ TARGETS = 60
 
 @torch.no_grad()
 def naive_bits(model: Model, text: str, target: int, context: str) -> float:
-    """Read a context from an empty state and charge for the target's ids one by one."""
+    """Read a context from an empty state and add up the target's ids one by one."""
     reader = model.language_model
     state, logits = reader.initial_state(), torch.zeros(1, len(reader.vocabulary))
     for i in reader.encode(context):

@@ -17,7 +17,7 @@ from torch import Generator
 from charlstm.config import ModelConfig
 from charlstm.errors import TextError
 from charlstm.evaluation import Score, score
-from charlstm.evaluation.score import costs
+from charlstm.evaluation.score import surprisals
 from charlstm.language_model import LanguageModel
 from charlstm.library import Model
 from charlstm.models import new_model
@@ -58,14 +58,14 @@ def naive(model: LanguageModel, text: str) -> NDArray[np.float64]:
     """Return what each character but the first costs, in float64 and one at a time."""
     network, vocabulary = copy.deepcopy(model.network).double(), model.vocabulary
     outside = SCALAR_VALUES - (len(vocabulary) - 1)
-    state, spent = network.initial_state(1), []
+    state, nats = network.initial_state(1), []
     numbers = {character: i for i, character in enumerate(vocabulary.characters)}
     for before, character in itertools.pairwise(text):
         logits, state = network.step(as_ids([numbers.get(before, UNKNOWN_ID)]), state)
         share = logits[0].exp() / logits[0].exp().sum()
         cost = -math.log(share[numbers.get(character, UNKNOWN_ID)])
-        spent.append(cost if character in numbers else cost + math.log(outside))
-    return np.array(spent)
+        nats.append(cost if character in numbers else cost + math.log(outside))
+    return np.array(nats)
 
 
 @pytest.mark.parametrize("form", ["nfc", "nfd", "none"])
@@ -91,10 +91,10 @@ def long_text_for(model: Model, length: int) -> str:
 
 
 def test_of_a_trained_model_is_that_of_a_naive_reader(trained: Model) -> None:
-    """A trained model pays for a text of several parts what it pays in a loop."""
+    """A trained model finds a text of several parts as surprising as in a loop."""
     text, model = long_text_for(trained, 2500), trained.language_model
     expected = naive(model, text)
-    actual = costs(model, model.encode(text))
+    actual = surprisals(model, model.encode(text))
     assert expected.mean() == pytest.approx(actual.mean(), abs=1e-5)
 
 
@@ -103,8 +103,8 @@ def test_many_parts_are_read_like_one(trained: Model, most_parts: int) -> None:
     """A text read in parts side by side costs what it costs read in one, character by character."""
     model = trained.language_model
     ids = model.encode(long_text_for(trained, 6000))
-    expected = costs(model, ids, most_parts=1)
-    actual = costs(model, ids, most_parts=most_parts)
+    expected = surprisals(model, ids, most_parts=1)
+    actual = surprisals(model, ids, most_parts=most_parts)
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-3)
     assert np.abs(actual - expected).mean() < 1e-5
 
@@ -115,8 +115,8 @@ def test_a_text_of_several_segments_is_read_like_one(family: str, length: int) -
     """A text longer than is read at once costs what it costs read in one."""
     model = tiny("abcd ", family=family)
     ids = model.encode(long_text("a b cd ad dc bab", length))
-    expected = costs(model, ids, most_parts=1)
-    actual = costs(model, ids, most_parts=2, part=2048)
+    expected = surprisals(model, ids, most_parts=1)
+    actual = surprisals(model, ids, most_parts=2, part=2048)
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-3)
 
 
@@ -125,8 +125,8 @@ def test_every_family_is_read_like_one(family: str) -> None:
     """A model of any family costs in parts what it costs in one."""
     model = tiny("abcd ", family=family)
     ids = model.encode(long_text("a b cd ad dc bab", 4500))
-    expected = costs(model, ids, most_parts=1)
-    np.testing.assert_allclose(costs(model, ids), expected, rtol=0, atol=1e-3)
+    expected = surprisals(model, ids, most_parts=1)
+    np.testing.assert_allclose(surprisals(model, ids), expected, rtol=0, atol=1e-3)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -135,8 +135,8 @@ def test_a_memory_that_never_forgets_is_read_like_one(seed: int) -> None:
     model = tiny("abcdefgh ", seed=seed)
     open_forget_gates(model)
     ids = model.encode(long_text("a bcd ef gh hag bed cafe deaf", 5000))
-    expected = costs(model, ids, most_parts=1)
-    np.testing.assert_allclose(costs(model, ids), expected, rtol=0, atol=1e-3)
+    expected = surprisals(model, ids, most_parts=1)
+    np.testing.assert_allclose(surprisals(model, ids), expected, rtol=0, atol=1e-3)
 
 
 def open_forget_gates(model: LanguageModel) -> None:
@@ -151,16 +151,16 @@ def test_a_memory_that_counts_is_read_like_one(risen: int, fallen: int) -> None:
     """A cell that counts far beyond 1 and back, never forgetting, is scored exactly."""
     model = counting(0.5, -0.3)
     ids = model.encode("a" * risen + "b" * fallen)
-    expected = costs(model, ids, most_parts=1)
-    np.testing.assert_allclose(costs(model, ids), expected, rtol=0, atol=1e-3)
+    expected = surprisals(model, ids, most_parts=1)
+    np.testing.assert_allclose(surprisals(model, ids), expected, rtol=0, atol=1e-3)
 
 
 def test_a_memory_that_counts_keeps_the_little_it_began_with() -> None:
     """What a cell held before it counted to a thousand is still there when it has counted back."""
     model = counting(0.5, -0.5, 0.0, 0.08)
     ids = model.encode("d" + "c" * 1200 + "a" * 2000 + "b" * 2000 + "c" * 2000)
-    expected = costs(model, ids, most_parts=1)
-    np.testing.assert_allclose(costs(model, ids), expected, rtol=0, atol=1e-3)
+    expected = surprisals(model, ids, most_parts=1)
+    np.testing.assert_allclose(surprisals(model, ids), expected, rtol=0, atol=1e-3)
 
 
 @torch.no_grad()
@@ -236,7 +236,7 @@ def test_counts_a_decomposed_text_composed() -> None:
     [("각나", "nfc"), ("각나", "nfd"), ("각나", "none"), ("\u1100\u1161\u11a8나", "none")],
 )
 def test_the_first_character_is_not_charged(text: str, form: str) -> None:
-    """Of a text of two syllables only the second is paid for, in any form, with all its jamo."""
+    """Of a text of two syllables only the second counts, in any form, with all its jamo."""
     text = normalized(text, form)
     model = tiny(text, form)
     second = len(normalized("나", form))
@@ -274,12 +274,12 @@ def test_refuses_a_text_without_a_second_character(text: str, found: int, form: 
 
 @pytest.mark.parametrize("length", [2, 255, 256, 257, 1024, 1025, 2047, 2048, 2049, 3074])
 def test_every_length_is_read_to_its_end(length: int) -> None:
-    """Wherever the parts and blocks fall, as many characters are charged as there are."""
+    """Wherever the parts and blocks fall, as many characters count as there are."""
     model = fixed(0.2, 0.3, 0.5)
-    spent = costs(model, model.encode("a" * (length - 1) + "b"))
+    nats = surprisals(model, model.encode("a" * (length - 1) + "b"))
     expected = np.full(length - 1, -math.log(0.3))
     expected[-1] = -math.log(0.5)
-    np.testing.assert_allclose(spent, expected, rtol=1e-5)
+    np.testing.assert_allclose(nats, expected, rtol=1e-5)
 
 
 def test_costs_nothing_of_chance() -> None:

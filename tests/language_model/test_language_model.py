@@ -115,6 +115,18 @@ def test_a_text_goes_on_from_the_state_before_it(family: str, cut: int) -> None:
     torch.testing.assert_close(state_of(model, text[cut:], between), state_of(model, text))
 
 
+def test_a_state_can_be_changed_and_has_gradients() -> None:
+    """A state may be written to, and what is read from it has gradients."""
+    model = model_of()
+    (h, c) = state_of(model, TEXT)
+    c[1, 0, 3] = 0.0
+    embedded = model.embed(model.encode(TEXT)[:, None]).requires_grad_()
+    features, _ = model.features_of_embedded(embedded, (h, c))
+    features.sum().backward()  # type: ignore[no-untyped-call]
+    assert embedded.grad is not None
+    assert bool(embedded.grad.any())
+
+
 def test_chunks_of_a_trace_are_the_whole(korean: Model) -> None:
     """Traced in chunks of any length, a text has the states of one chunk."""
     model = korean.language_model

@@ -61,7 +61,9 @@ def test_every_family_with_gates_has_its_words(family: str) -> None:
     info = info_of(family)
     words = {f"gates.{family}.{quantity.word}" for quantity in quantities(info)}
     needed = {f"{word}.{kind}" for word in words for kind in ("short", "long", "meaning")}
-    needed |= {f"story.{family}.{name}.does" for name, _ in info.steps} | {f"story.legend.{family}"}
+    needed |= {f"story.{family}.{name}.does" for name, _ in info.steps}
+    needed |= {f"story.{family}.{name}.name" for name in info.states}
+    needed |= {f"story.{family}.{info.keeps}.nothing", f"story.legend.{family}"}
     if info.memory == "hidden":
         needed |= {f"gates.notice.{family}", f"memory.legend.{family}"}
     assert set() == needed - KEYS

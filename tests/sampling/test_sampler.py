@@ -117,8 +117,8 @@ def test_nats_are_those_of_the_text(
     """The cost of a sample is that of its text after its prompt at temperature 1, unfiltered."""
     sample = trained.sample(prompt, length=30, temperature=temperature, top_k=top_k, seed=3)
     ids, logits = read(trained, (prompt or "\n") + sample.text)
-    charged = len(normalized(sample.text, trained.form))
-    expected = surprisal(logits[:-1], ids[1:])[-charged:].sum()
+    counted = len(normalized(sample.text, trained.form))
+    expected = surprisal(logits[:-1], ids[1:])[-counted:].sum()
     assert float(expected) == pytest.approx(sample.nats, rel=1e-4)
 
 
@@ -139,7 +139,7 @@ def test_writes_as_much_with_marks_that_do_not_compose(length: int) -> None:
 
 @pytest.mark.parametrize("length", [1, 3])
 def test_marks_cost_what_they_are_likely(length: int) -> None:
-    """Each letter and each mark of a text is paid for, in whatever order they were drawn."""
+    """The nats of each letter and mark of a text count, in whatever order they were drawn."""
     shares = {"e": 0.3, "x": 0.2, "\u0302": 0.1, "\u0323": 0.3}
     sampler = sampler_of("".join(shares), 0.1, *shares.values(), form="nfd")
     for seed in range(60):

@@ -231,6 +231,19 @@ def test_counts_what_is_read_in_some_steps(ids_per_char: int) -> None:
     assert 50 * 60 / ids_per_char == pytest.approx(characters_in_budget(request, text, None))
 
 
+@pytest.mark.parametrize("characters", [110_000, 1_000_000])
+@pytest.mark.parametrize("steps", [1, 100_000])
+def test_as_many_characters_are_read_in_some_steps_as_were_planned(
+    characters: int, steps: int
+) -> None:
+    """The batch size is that of a training of no set length, however many steps there are."""
+    request, text = TrainRequest(steps=steps), text_of(characters)
+    found = plan(request, text)
+    assert plan(TrainRequest(), text).training.batch_size == found.training.batch_size
+    expected = steps * found.characters_per_step * text.train_chars / text.train_ids
+    assert expected == characters_in_budget(request, text, None)
+
+
 def test_counts_what_is_read_in_some_minutes() -> None:
     """The measured speed tells how much is learnt from in some minutes."""
     request = TrainRequest(minutes=2)

@@ -5,8 +5,7 @@ import json
 import math
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from conftest import ENGLISH
 from torch import Generator, Tensor
 
 import charlstm
-from charlstm.config import Execution, ModelConfig, Regularization, TrainConfig
-from charlstm.errors import OptionError
+from charlstm.config import Execution, ModelConfig, Regularization, TrainConfig, TrainRequest
+from charlstm.errors import OptionError, TextError
 from charlstm.evaluation import Score, score
-from charlstm.evaluation.score import costs
+from charlstm.evaluation.score import surprisals
 from charlstm.events import CoresBusy, Evaluated, Event, Finished, Started, Stepped, TextRead
 from charlstm.language_model import LanguageModel
 from charlstm.library import Training
@@ -164,7 +163,7 @@ def test_the_same_seed_makes_the_same_run(tmp_path: Path, workers: int) -> None:
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_workers_teach_what_one_teaches(count: int) -> None:
-    """A training of several workers pays, step by step, what one of a single worker pays."""
+    """A training of several workers has, step by step, the losses of one of a single worker."""
     alone, shared = (
         steps(list(trainer_of(small_model(), TRAINING, Execution(n, 1, "float32")).run()))
         for n in (1, count)
@@ -222,10 +221,10 @@ def test_scoring_does_not_disturb_training() -> None:
 
 
 def test_memory_is_carried_from_sequence_to_sequence() -> None:
-    """What training pays for its sequences is what the whole text costs, read at once."""
+    """The loss of a training's sequences is that of the whole text, read at once."""
     model = small_model()
     reader = LanguageModel(model, CORPUS.vocabulary, "nfc")
-    expected = costs(reader, as_ids(CORPUS.train[:201].astype(np.int64))).mean()
+    expected = surprisals(reader, as_ids(CORPUS.train[:201].astype(np.int64))).mean()
     still = changed(
         TRAINING,
         batch_size=1,
@@ -498,9 +497,8 @@ def test_metrics_grow_as_training_goes(tmp_path: Path) -> None:
     assert list(range(1, len(counts) + 1)) == counts
 
 
-@contextmanager
-def two_cores() -> Iterator[Threads]:
-    yield Threads(2)
+def two_cores() -> Threads:
+    return Threads(2)
 
 
 def started_of(training: Training) -> Started:
@@ -555,7 +553,7 @@ def test_a_training_takes_what_is_remembered(
     """The execution that one training measured is kept, and the next one takes it."""
     memory = tmp_path / "memory"
     monkeypatch.setattr("charlstm.training.session.default_cache", lambda: memory)
-    monkeypatch.setattr("charlstm.training.session.settled_threads", two_cores)
+    monkeypatch.setattr("charlstm.training.session.settle_threads", two_cores)
     taken = []
     for name in "ab":
         training = training_of(tmp_path / name, batch_size=8, steps=1, workers=None)
@@ -621,3 +619,55 @@ class TestTraining:
             pass
         training.close()
         assert not (tmp_path / "below").exists()
+
+    def test_settings_come_before_those_of_the_request(self, tmp_path: Path) -> None:
+        """A setting given beside a request replaces that of the request, and no other."""
+        request = TrainRequest(**SETTINGS | {"steps": 5, "seed": 7})
+        file = tmp_path / "tale.txt"
+        file.write_text(ENGLISH, encoding="utf-8")
+        training = charlstm.train(file, output=tmp_path / "run", request=request, steps=2)
+        started = started_of(training)
+        assert (2, 7) == (started.training.steps, started.training.seed)
+
+    def test_a_callback_that_fails_ends_it(self, tmp_path: Path) -> None:
+        """Where the callback raises, the training is closed, and its folder is gone."""
+        training = training_of(tmp_path / "run")
+        with pytest.raises(ZeroDivisionError):
+            training.wait(lambda _: 1 / 0)
+        assert [] == list(training)
+        assert not (tmp_path / "run").exists()
+
+    def test_what_is_not_there_yet_is_said(self) -> None:
+        """Before a training has begun its folder and its model are asked for in vain."""
+        training = charlstm.train("my.txt")
+        for name in ("path", "model"):
+            with pytest.raises(AttributeError, match="has not begun"):
+                getattr(training, name)
+
+    def test_a_folder_is_chosen_when_the_text_was_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two trainings that are planned before either begins have folders of their own."""
+        monkeypatch.chdir(tmp_path)
+        file = tmp_path / "tale.txt"
+        file.write_text(ENGLISH, encoding="utf-8")
+        settings = SETTINGS | {"steps": 1}
+        planned = [charlstm.train(file, **settings, seed=seed) for seed in (1, 2)]
+        for training in planned:
+            training.wait()
+        assert ["tale", "tale-2"] == [training.path.name for training in planned]
+
+    @pytest.mark.parametrize("source", ["a\0b", "long" * 100])
+    def test_a_source_that_can_be_no_path_is_refused(self, source: str) -> None:
+        """What can be no path is refused as a text that is not there."""
+        with pytest.raises(TextError):
+            charlstm.train(source).wait()
+
+    def test_between_events_threads_are_the_callers(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """While an event is handled there are as many threads as before the training."""
+        monkeypatch.setattr("charlstm.training.session.settle_threads", lambda: Threads(3))
+        before, found = torch.get_num_threads(), []
+        training_of(tmp_path / "run").wait(lambda _: found.append(torch.get_num_threads()))
+        assert {before} == set(found)

@@ -342,3 +342,14 @@ def test_each_worker_has_its_threads(monkeypatch: pytest.MonkeyPatch, threads_ea
         workers.forward_backward(sequences_of(4)[0])
     assert [threads_each] * 2 == seen
     assert before == torch.get_num_threads()
+
+
+def test_a_worker_keeps_its_threads() -> None:
+    """What the caller sets later, even before a worker computes anything, changes no worker."""
+    before = torch.get_num_threads()
+    with workers_of(model_of(), threads=1) as workers:
+        workers.pool.submit(int).result()
+        torch.set_num_threads(3)
+        found = workers.pool.submit(torch.get_num_threads).result()
+        torch.set_num_threads(before)
+    assert 1 == found

@@ -81,16 +81,16 @@ def placed_traces(model: LanguageModel, text: str) -> Iterator[Placed]:
     """
     text, ids = _read(model, text)
     reader = ParallelReader(ids)
-    following, paid = reader.cut(ids.roll(-1)), torch.zeros(reader.length, reader.count)
+    following, nats = reader.cut(ids.roll(-1)), torch.zeros(reader.length, reader.count)
     for which, rows, traced in reader.traces(model):
         logits = model.logits(traced.layers[-1]["hidden"])
-        paid[rows, which] = model.surprisal(logits, following[rows, which])
+        nats[rows, which] = model.surprisal(logits, following[rows, which])
         for column, part in enumerate(which.tolist()):
             start = part * reader.length + rows.start
             # The last block of the last part may lie wholly beyond the end.
             if start < len(ids):
                 yield start, _arrays(traced, column, min(len(logits), len(ids) - start))
-    bits = np.append(np.float32(math.nan), reader.joined(paid).numpy()[:-1] / _LN2)
+    bits = np.append(np.float32(math.nan), reader.joined(nats).numpy()[:-1] / _LN2)
     yield 0, {"bits": bits, "chars": np.array(list(text))}
 
 
@@ -134,8 +134,8 @@ def _bits(model: LanguageModel, before: Tensor | None, logits: Tensor, ids: Tens
 
     `before` are the logits after the character before the first (1, V), if there was one.
     """
-    charged = slice(0 if before is not None else 1, None)
+    counted = slice(0 if before is not None else 1, None)
     logits = logits[:-1] if before is None else torch.cat((before, logits[:-1]))
     bits = np.full(len(ids), math.nan, dtype=np.float32)
-    bits[charged] = model.surprisal(logits, ids[charged]).numpy() / _LN2
+    bits[counted] = model.surprisal(logits, ids[counted]).numpy() / _LN2
     return bits

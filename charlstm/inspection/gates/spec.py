@@ -8,7 +8,10 @@ from charlstm.inspection.views import Inspected, RenderedView, ViewOptions, View
 from charlstm.limits import check_one_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from charlstm.drawing.pen import Pen
+    from charlstm.inspection.gates.compute import Placed
     from charlstm.inspection.gates.quantities import Selection
     from charlstm.inspection.gates.record import Trace
 
@@ -19,6 +22,7 @@ _GUESSES = 2
 
 class _Traced(Inspected, Protocol):
     def trace(self, text: str, guesses: int) -> "Trace": ...
+    def placed_traces(self, text: str) -> "Iterator[Placed]": ...
 
 
 def selection_of(model: Inspected, options: ViewOptions) -> "Selection":
@@ -63,12 +67,11 @@ def _make(model: _Traced, request: ViewRequest, pen: "Pen") -> "RenderedView[Tra
     return RenderedView(trace, GatesView(trace, selection, pen), data)
 
 
-def _save_arrays(model: Inspected, text: str, file: IO[bytes]) -> None:
-    from charlstm.inspection.gates.compute import placed_traces
+def _save_arrays(model: _Traced, text: str, file: IO[bytes]) -> None:
     from charlstm.inspection.npz import write_parts
 
     length = len(model.run.model.normalize(text))
-    write_parts(placed_traces(model.run.model, text), length, file)
+    write_parts(model.placed_traces(text), length, file)
 
 
 SPEC = ViewSpec(

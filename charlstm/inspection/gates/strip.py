@@ -90,14 +90,14 @@ class Strip:
         return columns[:-1], width - needed(columns) + _LEAST
 
     def _column(self, layer: int, pool: Pool, heat: Heat, *, several: bool) -> Column:
-        values = self._values(layer, pool).tolist()
+        shown = [row.at for row in self._rows if row.at is not None]
+        values = self._values(layer, pool)[shown].tolist()
         cells = (Text().join(map(heat.cell, row)) for row in values)
         group = self.pen("gates.columns.layer", layer=layer + 1) if several else ""
         return Column(pool.ruler(), filled(self._rows, cells), group=group)
 
     def _values(self, layer: int, pool: Pool) -> Floats:
-        shown = [row.at for row in self._rows if row.at is not None]
-        return pool.of(self._quantity.units(self.trace, layer)[shown])
+        return pool.of(self._quantity.units(self.trace, layer))
 
     def _heat(self, pool: Pool, pen: Pen) -> Heat:
         most = 1.0

@@ -19,7 +19,7 @@ def level(share: float, width: int, pen: Pen) -> str:
 
 
 def signed(nats: float) -> str:
-    """Return a change of ln p in four cells; one that would round to nothing has no sign."""
+    """Return a change of ln p in four cells or fewer; what would round to nothing has no sign."""
     if abs(nats) < 0.05:
         return "0.0"
     return f"{nats:+.1f}" if abs(nats) < 9.95 else f"{nats:+.0f}"

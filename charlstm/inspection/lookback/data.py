@@ -34,9 +34,11 @@ def as_rows(record: Lookback) -> Iterator[Sequence[object]]:
 
 
 def as_arrays(record: Lookback) -> dict[str, NDArray[Any]]:
-    """Return gradient, occlusion (R, N), largest, agreement, places, targets, p (R), chars (T).
+    """Return the record's arrays by name.
 
-    NumPy drops a NUL at the end of a string, so the character NUL is an empty string.
+    They are gradient and occlusion (R, N); largest, agreement, disagrees, places, targets and p
+    (R); and chars (T). NumPy drops a NUL at the end of a string, so the character NUL is an empty
+    string.
     """
     return {
         "gradient": record.gradient,

@@ -14,7 +14,7 @@ from charlstm.drawing.graphemes import graphemes
 from charlstm.drawing.layout import at_left, at_right, widest
 from charlstm.drawing.pen import Pen
 from charlstm.inspection.lookback.cells import level, rank_correlation, signed
-from charlstm.inspection.lookback.record import Charged, Lookback
+from charlstm.inspection.lookback.record import Lookback, PastChar
 
 _CELL = 5
 
@@ -26,7 +26,8 @@ class LookbackAt:
         self.record, self.row, self.pen = record, row, pen
         self._past = list(record.past(row))
         self._shown = self._past[_first_shown(self._past) :]
-        self._cell = max(_CELL, 1 + widest(pen.letter(c.character) for c in self._shown))
+        cells = (each for c in self._shown for each in (pen.letter(c.character), str(c.place)))
+        self._cell = max(_CELL, 1 + widest(cells))
         self._label = 1 + widest(pen(f"lookback.{key}") for key in ("gradient", "hidden"))
         self._most = max(abs(c.occlusion) for c in self._past) or 1.0
         read = graphemes(record.text[: int(record.places[row]) + 1])
@@ -62,7 +63,7 @@ class LookbackAt:
             p=pen.percent(float(record.chances[self.row])),
         )
 
-    def _band(self, past: Sequence[Charged]) -> Iterator[Row]:
+    def _band(self, past: Sequence[PastChar]) -> Iterator[Row]:
         """Yield places, characters, gradients and effects of hiding.
 
         Letters of Hangul that a model reads one by one stand beneath their syllable.
@@ -81,15 +82,15 @@ class LookbackAt:
         cells = [at_right(cell, self._cell) for cell in cells]
         return Row(cells, label=at_left(label, self._label), style=style)
 
-    def _wholes(self, past: Sequence[Charged]) -> Iterator[str]:
+    def _wholes(self, past: Sequence[PastChar]) -> Iterator[str]:
         """Yield each syllable once, above the first of its letters that is in the band."""
         before = None
-        for charged in past:
-            piece = self._syllables.get(charged.place)
+        for past_char in past:
+            piece = self._syllables.get(past_char.place)
             yield self.pen.glyph(piece.whole) if piece and piece is not before else ""
             before = piece
 
-    def _numbers(self, past: Sequence[Charged]) -> Iterator[Row]:
+    def _numbers(self, past: Sequence[PastChar]) -> Iterator[Row]:
         pen, most = self.pen, self._most
         gradients = ((f"{c.gradient:.2f}", pen.shade(c.gradient)) for c in past)
         hidden = ((signed(c.occlusion), pen.shade_signed(c.occlusion / most)) for c in past)
@@ -112,15 +113,15 @@ class LookbackAt:
             found = pen("lookback.at.disagree", shared=record.shared(row), agreement=agreement)
             yield Text(f"{pen.symbols.differs.strip()} {found}", style="bold")
 
-    def _names(self, strongest: Iterable[tuple[Charged, str]]) -> str:
+    def _names(self, strongest: Iterable[tuple[PastChar, str]]) -> str:
         names = (f"{self.pen.glyph(c.character)} #{c.place} {value}" for c, value in strongest)
         return self.pen.dotted(names) or self.pen("lookback.none")
 
 
-def _first_shown(past: Sequence[Charged]) -> int:
+def _first_shown(past: Sequence[PastChar]) -> int:
     """Return the place of the first character whose numbers are not both shown as zero."""
     return next((n for n, c in enumerate(past[:-1]) if not _is_nothing(c)), len(past) - 1)
 
 
-def _is_nothing(past: Charged) -> bool:
+def _is_nothing(past: PastChar) -> bool:
     return past.gradient < 0.005 and signed(past.occlusion) == signed(0.0)

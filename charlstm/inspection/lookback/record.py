@@ -12,7 +12,7 @@ _FOREMOST, _ALIKE = 3, 2
 
 
 @dataclass(frozen=True)
-class Charged:
+class PastChar:
     """One past character of one row: its place, and how much it mattered.
 
     `gradient` is its share 0..1 of the row's largest, `occlusion` in nats, as in `Lookback`.
@@ -37,7 +37,7 @@ class Lookback:
     In the arrays (R, N) column N−1 is character `places[r]` itself, the one before it the character
     before it, and so on; NaN stands where the text has not begun.
 
-    `gradient` (R, N), 0..1: ‖∂ score of the target / ∂ x‖₂, x being the embedding vector that was
+    `gradient` (R, N), 0..1: ‖∂ logit of the target / ∂ x‖₂, x being the embedding vector that was
     read there, divided by the row's largest (Madsen 2019). `largest` (R) is what it was divided by,
     per unit of x. `occlusion` (R, N), in nats: by how much ln p of the target changes when this one
     character is hidden, x being the mean of all embeddings instead; below 0 the character helped
@@ -67,19 +67,19 @@ class Lookback:
             raise KeyError(place)
         return row
 
-    def past(self, row: int) -> Iterator[Charged]:
+    def past(self, row: int) -> Iterator[PastChar]:
         """Yield the past characters of a row, in the order of the text."""
         place, width = int(self.places[row]), self.gradient.shape[1]
         for there in range(max(0, place - width + 1), place + 1):
             column = width - 1 - (place - there)
             values = float(self.gradient[row, column]), float(self.occlusion[row, column])
-            yield Charged(there, self.text[there], *values)
+            yield PastChar(there, self.text[there], *values)
 
-    def by_gradient(self, row: int) -> list[Charged]:
+    def by_gradient(self, row: int) -> list[PastChar]:
         """Return the three past characters with the largest gradients, without those of 0."""
         return _foremost(self.past(row), lambda each: each.gradient)
 
-    def by_occlusion(self, row: int) -> list[Charged]:
+    def by_occlusion(self, row: int) -> list[PastChar]:
         """Return the three past characters that change most when hidden, without those of 0."""
         return _foremost(self.past(row), lambda each: abs(each.occlusion))
 
@@ -98,7 +98,7 @@ class Lookback:
         return self.shared(row) < min(most, _ALIKE)
 
 
-def _foremost(past: Iterable[Charged], strength: Callable[[Charged], float]) -> list[Charged]:
+def _foremost(past: Iterable[PastChar], strength: Callable[[PastChar], float]) -> list[PastChar]:
     """Return the three strongest, the strongest first, and of equals the nearer."""
     there = [each for each in past if strength(each) > 0]
     return sorted(there, key=lambda each: (-strength(each), -each.place))[:_FOREMOST]

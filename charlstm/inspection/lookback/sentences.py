@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from charlstm.drawing.pen import Pen
 from charlstm.inspection.lookback.cells import rank_correlation, signed
-from charlstm.inspection.lookback.record import Charged, Lookback
+from charlstm.inspection.lookback.record import Lookback, PastChar
 
 
 def sentences(record: Lookback, rows: Sequence[int], pen: Pen, *, with_past: bool) -> Iterator[str]:
@@ -14,7 +14,7 @@ def sentences(record: Lookback, rows: Sequence[int], pen: Pen, *, with_past: boo
         if record.disagrees(row):
             yield _disagreement(record, row, pen)
         if with_past:
-            yield from (_past(charged, pen) for charged in record.past(row))
+            yield from (_past(past_char, pen) for past_char in record.past(row))
     for key in ("gradient", "hidden", "caution"):
         yield pen(f"lookback.legend.{key}")
 
@@ -42,16 +42,16 @@ def _disagreement(record: Lookback, row: int, pen: Pen) -> str:
     )
 
 
-def _past(charged: Charged, pen: Pen) -> str:
+def _past(past_char: PastChar, pen: Pen) -> str:
     return pen(
         "lookback.plain.past",
-        place=charged.place,
-        char=pen.name_of(charged.character),
-        gradient=f"{charged.gradient:.2f}",
-        hidden=signed(charged.occlusion),
+        place=past_char.place,
+        char=pen.name_of(past_char.character),
+        gradient=f"{past_char.gradient:.2f}",
+        hidden=signed(past_char.occlusion),
     )
 
 
-def _names(strongest: Iterable[tuple[Charged, str]], pen: Pen) -> str:
+def _names(strongest: Iterable[tuple[PastChar, str]], pen: Pen) -> str:
     names = (f"#{c.place} {pen.name_of(c.character)} {value}" for c, value in strongest)
     return ", ".join(names) or pen("lookback.none")

@@ -12,13 +12,11 @@ Shapes: L layers, T characters, H units.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
 from charlstm.inspection.memory.record import (
     DISTANCES,
@@ -29,7 +27,7 @@ from charlstm.inspection.memory.record import (
 )
 from charlstm.language_model import LanguageModel
 from charlstm.language_model.reading import CHUNK, state_after, trace_in_chunks
-from charlstm.models import cell_named, new_model
+from charlstm.models import cell_named
 from charlstm.models.base import TracedChunk
 from charlstm.models.recurrent import Cell
 
@@ -40,7 +38,7 @@ _BEFORE = 40
 # was multiplied by this nothing can be seen any more in a float32 cell (its eps is 1.2e-7).
 _LEAST_GATE = 1e-12
 # Just below 1 float32 has 1 − 2⁻²⁴: a gate of 1 may be anything from there on, and is counted as
-# that, lest one of them make a mean of times infinite.
+# that, or one of them would make a mean of times infinite.
 _LEAST_FORGETTING = 2.0**-24
 _RIGHT, _LEFT = 0.9, 0.1
 
@@ -49,17 +47,16 @@ def memory_span(  # noqa: PLR0913
     model: LanguageModel,
     text: str,
     *,
-    config: ModelConfig,
-    generator: Generator,
+    fresh: LanguageModel,
     seq_length: int,
     follow: str | None = None,
     at: int | None = None,
 ) -> MemorySpan:
     """Measure how long a model remembers what it reads, and how long a new one would.
 
-    Of the text 20,000 characters are read. The new model has the shape `config` and is drawn from
-    `generator`. `seq_length` is how many characters training read at a time. `at` is a character
-    of `follow`, or of the text, to follow as it fades.
+    Of the text 20,000 characters are read. `fresh` is a new model of the same shape, and
+    `seq_length` how many characters training read at a time. `at` is a character of `follow`, or of
+    the text, to follow as it fades.
 
     Raises:
         TextError: a text is too short.
@@ -67,7 +64,6 @@ def memory_span(  # noqa: PLR0913
     """
     followed = None if at is None else retention(model, text if follow is None else follow, at)
     text = text[:_READ]
-    fresh = replace(model, network=new_model(config, generator))
     return MemorySpan(
         trained=timescales(model, text),
         fresh=timescales(fresh, text),

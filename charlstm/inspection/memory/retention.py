@@ -79,7 +79,7 @@ class RetentionRows:
         width, tenths = cell_len(sign), f"{min(int(share * 10), 9)}"
         if self.pen.coloured:
             return Text(tenths.ljust(width), self.pen.shade(share))
-        return Text((self.pen.bar(share) or tenths) * width)
+        return Text(self.pen.bar(share) * width or tenths.ljust(width))
 
     def _sign(self, whole: str) -> str:
         return " " if whole == " " else self.pen.glyph(whole)

@@ -53,7 +53,7 @@ def story(traced: Trace, at: int, layer: int | None = None, unit: int | None = N
     layers, length, units = memory.shape
     layer = layers - 1 if layer is None else layer
     if not 0 <= layer < layers:
-        raise OptionError("layer", "errors.expected.layer", layer + 1, layers=layers)
+        raise OptionError("layer", "errors.expected.layer", layer, last=layers - 1)
     if not 0 <= at < length:
         raise OptionError("at", "errors.expected.at", at, last=length - 1)
     if unit is not None and not 0 <= unit < units:

@@ -78,7 +78,7 @@ class StoryView:
             whole = self.pen.glyph(grapheme.whole)
             character = self.pen("gates.sentences.part", letter=character, whole=whole)
         before = graphemes_within(text, 0, grapheme.start)
-        past = [self.pen.glyph(each.whole) for each in before if each.start < grapheme.start]
+        past = [self.pen.glyph(each.whole) for each in before]
         shown = "".join(past[-_PAST:])
         cut = self.pen.symbols.cut if len(past) > _PAST else ""
         key = "after" if shown else "first"

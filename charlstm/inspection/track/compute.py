@@ -23,8 +23,8 @@ def track(model: LanguageModel, text: str, *, layer: int, unit: int) -> Track:
     values = []
     for traced in trace_in_chunks(model, model.encode(text)[:, None], model.initial_state()):
         if not 0 <= layer < len(traced.layers):
-            layers = len(traced.layers)
-            raise OptionError("layer", "errors.expected.layer", layer + 1, layers=layers)
+            last = len(traced.layers) - 1
+            raise OptionError("layer", "errors.expected.layer", layer, last=last)
         held = model.activation(traced.layers[layer])
         if not 0 <= unit < held.shape[-1]:
             raise OptionError("unit", "errors.expected.unit", unit, last=held.shape[-1] - 1)

@@ -56,7 +56,7 @@ def units(  # noqa: PLR0913
     """Find out what the units of a model track in a text, of which 100,000 characters are read.
 
     `source` draws the shifts of the control. The `found` units that follow anything best are among
-    the findings. `cost` returns what ablating a unit costs; without it that is measured.
+    the findings. `cost` returns how many bits ablating a unit costs; without it that is measured.
 
     Raises:
         TextError: the text is too short.
@@ -115,15 +115,15 @@ def _quantized(values: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def bits(model: LanguageModel, ids: Tensor) -> float:
-    """Read ids (W + T) and return how many bits the T cost in all."""
+    """Read ids (W + T) and return the bits of the T in all."""
     reader = WarmedUpReader(ids)
     counted = (torch.arange(reader.part * reader.batch) < reader.count).view(reader.batch, -1).T
     state, total, before = model.initial_state(reader.batch), 0.0, torch.empty(0)
     for place, sequence in reader.sequences():
         logits, state = model.read(sequence, state)
         if place.start >= 0:
-            paid = surprisal(torch.cat((before, logits[:-1])), sequence) * counted[place]
-            total += float(paid.sum(dtype=torch.float64))
+            nats = surprisal(torch.cat((before, logits[:-1])), sequence) * counted[place]
+            total += float(nats.sum(dtype=torch.float64))
         before = logits[-1:]
     return total / math.log(2)
 

@@ -82,6 +82,17 @@ def test_the_legend_has_the_rest(units: int, room: int, rest: int) -> None:
     assert (rest != pool.size) == (f"the last, of {rest}" in pool.legend(EN))
 
 
+def test_a_part_is_drawn_as_in_the_whole() -> None:
+    """From a character on, a size is a share of the most in the whole text, as in the ribbon."""
+    trace = trace_of(ENGLISH)
+    largest = int(np.abs(trace.values["cell"][0]).max(axis=-1).argmax())
+    whole = plain(strip(trace, Selection(0, strip="cell")), 60).splitlines()
+    part = plain(strip(trace, Selection(0, strip="cell", start=largest + 1)), 60).splitlines()
+    rows = [line for line in part if line.lstrip()[:1].isdigit()][1:]
+    assert len(rows) > 3
+    assert set(rows) <= set(whole)
+
+
 def test_the_ruler_counts_units() -> None:
     """Every tenth cell has the number of its first unit above it."""
     assert "0         50        100       150" == Pool(170, 5).ruler()

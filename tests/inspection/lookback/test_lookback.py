@@ -140,14 +140,14 @@ def test_a_long_text_is_read_from_its_beginning() -> None:
     record = lookback(model, text, at=[1003, 1050], last=2)
     likeliest = logits_of(model, embedded(model, text)).argmax(-1)
     expected = by_hiding_each(model, text, likeliest, hidden=(1002, 1003, 1049, 1050))
-    charged = list(by_place(record, record.occlusion))
-    assert 4 == len(charged)
-    for t, s, change in charged:
+    changes = list(by_place(record, record.occlusion))
+    assert 4 == len(changes)
+    for t, s, change in changes:
         assert expected[t, s] == pytest.approx(change, rel=1e-5, abs=1e-9)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_what_comes_later_is_never_charged(family: str) -> None:
+def test_what_comes_later_is_never_changes(family: str) -> None:
     """Rows of the beginning of a text are those of the text: nothing later has a part in them."""
     whole, part = of(family), of(family, TEXT[:6])
     for row in range(6):

@@ -1,5 +1,7 @@
 """The look back, as it stands in a terminal."""
 
+import itertools
+
 import pytest
 from drawn import coloured, plain
 from golden import Golden
@@ -61,6 +63,22 @@ def test_picture_in_korean(golden: Golden) -> None:
     """At 80 columns they take one, in Korean as well."""
     record = record_of(TEXTS["english"], disagrees=1)
     golden("lookback/picture_korean_at_80", draw(record, "ko", 80, at=56))
+
+
+def test_long_places_stand_apart() -> None:
+    """Places of six digits have a space before each, over their characters."""
+    record = record_of("x" * 123_456 + "harbour", rows=1)
+    drawn = draw(record, "en", 60, at=123_462).splitlines()
+    rows = {
+        line: below
+        for line, below in itertools.pairwise(drawn)
+        if line.startswith(" " * 10 + "1234")
+    }
+    places = [place for line in rows for place in line.split() if place.isdecimal()]
+    assert [str(place) for place in range(123_449, 123_463)] == places
+    last = list(rows)[-1]
+    assert ("123462", "r") == (last[-6:], rows[last].rstrip()[-1])
+    assert len(last) == len(rows[last])
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

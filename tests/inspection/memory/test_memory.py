@@ -369,8 +369,7 @@ def span_of(subject: Subject, family: str, seed: int = 1) -> MemorySpan:
     return memory_span(
         subject.model,
         TEXT,
-        config=config_of(family),
-        generator=Generator().manual_seed(seed),
+        fresh=fresh(family, seed),
         seq_length=20,
     )
 

@@ -129,7 +129,7 @@ def test_guesses_before_and_after(korean: Model) -> None:
     [
         (9, None, None, "at: expected a character from 0 to 8, found 9"),
         (-1, None, None, "at: expected a character from 0 to 8, found -1"),
-        (0, 2, None, "layer: expected a layer from 1 to 2, found 3"),
+        (0, 2, None, "layer: expected a layer from 0 to 1, found 2"),
         (0, 0, 12, "unit: expected a unit from 0 to 11, found 12"),
     ],
 )

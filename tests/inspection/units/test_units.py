@@ -283,7 +283,7 @@ def test_a_track_is_a_row_of_the_trace(family: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "unit", "message"),
     [
-        (2, 0, "layer: expected a layer from 1 to 2, found 3"),
+        (2, 0, "layer: expected a layer from 0 to 1, found 2"),
         (0, 12, "unit: expected a unit from 0 to 11, found 12"),
     ],
 )
