@@ -51,7 +51,7 @@ def say(message: str) -> None:
     from charlstm.drawing.symbols import line_of, symbols_for
 
     shown = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
-    shown = line_of(shown, symbols_for(sys.stderr.encoding))
+    shown = line_of(shown, symbols_for(sys.stderr.encoding or "utf-8"))
     print(f"charlstm: {shown}", file=sys.stderr, flush=True)  # noqa: T201
 
 
