@@ -172,7 +172,7 @@ def test_errors_are_said_in_korean(cli: Cli) -> None:
     """What the user can fix is said in the language asked for."""
     assert 2 == cli("sample", "nowhere", "--lang", "ko")
     assert (
-        "charlstm: 'nowhere'라는 모델 폴더가 없습니다. 이렇게 만드십시오: charlstm train\n"
+        "charlstm: nowhere: 모델 폴더가 없습니다. 이렇게 만드십시오: charlstm train\n"
     ) == cli.err
 
 

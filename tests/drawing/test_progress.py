@@ -95,7 +95,7 @@ PLANS = [
     ("en", Regularization(), "2 layers of 256 units; no regularisation; 8.0 epochs; "),
     ("ko", Regularization(0.5, 0.2), "과적합을 막는 드롭아웃 50%, 가중치 드롭아웃 20%; "),
     ("ko", Regularization(0.0, 0.0, 1.0, 0.5), "과적합을 막는 활성값 벌점 1, 확신 벌점 0.5; "),
-    ("ko", Regularization(), "2층, 층마다 유닛 256개; 정규화 없음; 에포크 8.0; "),
+    ("ko", Regularization(), "2층, 층마다 유닛 256개; 규제 없음; 에포크 8.0; "),
 ]
 
 

@@ -70,7 +70,7 @@ def test_context() -> None:
 run     model     1     4   all   1 %
 runs/a  rnn    7.87  4.16  3.90  none
 bits per character of the last 10,000 characters, when only so many before each
-were read; 1 %: the least that is within 1 % of all"""
+were read; 1 %: the least that is no more than 1 % worse than all"""
     assert expected == draw(ContextTable([context_row(shuffled=False)], EN))
 
 
@@ -126,7 +126,7 @@ def test_korean_context() -> None:
 runs/a             rnn   7.87  4.16  3.90  없음
   나머지를 뒤섞음        6.41  3.97
 앞의 글자를 위의 수만큼만 읽었을 때, 마지막 10,000글자의 글자당 비트입니다. 1 %:
-모두 읽었을 때와 차이가 1 % 이내인 가장 짧은 길이"""
+모두 읽었을 때보다 1 % 넘게 나쁘지는 않은 가장 짧은 길이"""
     assert expected == draw(ContextTable([context_row(shuffled=True)], KO))
 
 
