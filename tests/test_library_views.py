@@ -14,6 +14,7 @@ from charlstm.inspection.gates.compute import trace, traces
 from charlstm.inspection.gates.record import Trace
 from charlstm.inspection.lookback.compute import lookback
 from charlstm.inspection.memory.compute import memory_span, retention
+from charlstm.inspection.profiles.compute import profiles
 from charlstm.inspection.story.compute import story
 from charlstm.inspection.track.compute import track
 from charlstm.inspection.units.compute import units
@@ -56,6 +57,11 @@ def test_tells_a_story(model: Model) -> None:
     traced = trace(model.language_model, TEXT)
     assert_same(story(traced, 3), model.story(TEXT, 3))
     assert_same(story(traced, 3, 0, 5), model.story(TEXT, 3, 0, 5))
+
+
+def test_profiles_units(model: Model) -> None:
+    """Profiles are those of the model's units on the text."""
+    assert profiles(model.language_model, KOREAN) == model.profiles(KOREAN)
 
 
 def test_measures_memory(model: Model) -> None:

@@ -132,6 +132,7 @@ def test_computes_with_the_threads_of_all_workers(*, fixed: bool, expected: int)
         lambda model: model.story("Tom", 1),
         lambda model: model.memory(ENGLISH[:100]),
         lambda model: model.units(ENGLISH),
+        lambda model: model.profiles(ENGLISH),
         lambda model: model.track("Tom", 0, 1),
         lambda model: model.lookback("Tom"),
         lambda model: model.evaluate("Tom"),
@@ -141,7 +142,7 @@ def test_computes_with_the_threads_of_all_workers(*, fixed: bool, expected: int)
     ],
     ids=[
         "logits", "state", "sample", "stream", "trace", "traces", "story", "memory", "units",
-        "track", "lookback", "evaluate", "context", "placed_traces", "changed",
+        "profiles", "track", "lookback", "evaluate", "context", "placed_traces", "changed",
     ],
 )  # fmt: skip
 def test_whatever_reads_a_text_settles_threads(

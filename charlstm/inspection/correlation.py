@@ -86,6 +86,15 @@ def correlations(
     )
 
 
+def correlation(activations: Floats, properties: Floats, groups: Groups) -> Floats:
+    """Return r alone, of activations (U, T) with properties (P, T): (P, U)."""
+    sizes = _sizes(properties, groups, np.empty(0, np.int64))[0]
+    apart = (properties - properties.mean(axis=1, dtype=np.float64)[:, None]).astype(np.float32)
+    blocks = np.split(activations, range(_BLOCK, len(activations), _BLOCK))
+    r = [_unit_length(block, groups) @ apart.T / sizes for block in blocks]
+    return np.concatenate(r).T.astype(np.float32)
+
+
 def random_shifts(length: int, count: int, source: np.random.Generator) -> Whole:
     """Draw different shifts (K) of a text of so many characters, among them small ones.
 

@@ -14,6 +14,8 @@ from charlstm.inspection.lookback.compute import LAST, lookback
 from charlstm.inspection.lookback.record import Lookback
 from charlstm.inspection.memory.compute import memory_span
 from charlstm.inspection.memory.record import MemorySpan
+from charlstm.inspection.profiles.compute import profiles
+from charlstm.inspection.profiles.record import Profiles
 from charlstm.inspection.story.compute import story_of
 from charlstm.inspection.story.record import Story
 from charlstm.inspection.track.compute import track
@@ -145,6 +147,19 @@ class Views:
                 follow=follow,
                 at=at,
             )
+
+    @settled_threads()
+    def profiles(self, text: str | None = None) -> Profiles:
+        """Return what each unit is like, measured on the first 20,000 characters of a text.
+
+        Without a text the held-out part is read.
+
+        Raises:
+            TextError: the text is too short.
+            OptionError: the model has no gate that keeps anything.
+            RunError: the held-out part is missing or was changed.
+        """
+        return profiles(self.run.model, self._or_heldout(text))
 
     @settled_threads()
     def units(self, text: str | None = None, *, seed: int = 1) -> Units:

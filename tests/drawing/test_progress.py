@@ -152,13 +152,13 @@ def test_course_in_korean() -> None:
 @pytest.mark.parametrize(
     ("reason", "english", "korean"),
     [
-        ("done", "Trained after 1:05: ", "1:05 만에 학습을 마쳤습니다: "),
+        ("done", "Trained after 1:05: ", "학습을 마쳤습니다(1:05): "),
         (
             "early",
             "No better for a while: stopped early after 1:05: ",
-            "1:05 만에 더 나아지지 않아 일찍 마쳤습니다: ",
+            "더 나아지지 않아 일찍 마쳤습니다(1:05): ",
         ),
-        ("stopped", "Stopped after 1:05: ", "1:05 만에 멈추었습니다: "),
+        ("stopped", "Stopped after 1:05: ", "멈추었습니다(1:05): "),
     ],
 )
 def test_ended(reason: str, english: str, korean: str) -> None:
