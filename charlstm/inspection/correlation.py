@@ -68,15 +68,15 @@ def correlations(
     `shifts` (K) are the numbers of characters to shift by, all properties alike. A unit that never
     moves has r 0 and AUC ½. No property may be constant, or follow from the current character.
     """
-    around = np.concatenate((properties, properties), axis=1).astype(np.float32)
-    around -= properties.mean(axis=1, dtype=np.float64)[:, None].astype(np.float32)
+    apart = _apart(properties)
+    around = np.concatenate((apart, apart), axis=1)
     sizes = _sizes(properties, groups, shifts)
     had = [_has(each) for each in properties]
     r, auc = [], []
     shifted = np.zeros((len(shifts), len(properties)), dtype=np.float32)
     for block in np.split(activations, range(_BLOCK, len(activations), _BLOCK)):
         units = _unit_length(block.astype(np.float32), groups)
-        r.append(units @ around[:, : units.shape[1]].T / sizes[0])
+        r.append(units @ apart.T / sizes[0])
         auc.append([_auc(unit, had) for unit in units])
         for places, products in _products(units, around, shifts):
             reached = np.abs(products).max(axis=0) / sizes[1:][places]
@@ -89,7 +89,7 @@ def correlations(
 def correlation(activations: Floats, properties: Floats, groups: Groups) -> Floats:
     """Return r alone, of activations (U, T) with properties (P, T): (P, U)."""
     sizes = _sizes(properties, groups, np.empty(0, np.int64))[0]
-    apart = (properties - properties.mean(axis=1, dtype=np.float64)[:, None]).astype(np.float32)
+    apart = _apart(properties)
     blocks = np.split(activations, range(_BLOCK, len(activations), _BLOCK))
     r = [_unit_length(block, groups) @ apart.T / sizes for block in blocks]
     return np.concatenate(r).T.astype(np.float32)
@@ -117,6 +117,13 @@ def threshold(shifted: Floats) -> float:
     highest = np.sort(shifted.max(axis=1, initial=0))
     place = math.ceil((1 - LEVEL) * (len(highest) + 1)) - 1
     return float(highest[place]) if place < len(highest) else math.inf
+
+
+def _apart(properties: Floats) -> Floats:
+    """Return properties (P, T) less their means."""
+    means = properties.mean(axis=1, dtype=np.float64)[:, None].astype(np.float32)
+    apart: Floats = properties.astype(np.float32) - means
+    return apart
 
 
 def _sizes(properties: Floats, groups: Groups, shifts: Whole) -> NDArray[np.float64]:

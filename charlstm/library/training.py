@@ -50,7 +50,7 @@ class Training:
         Raises:
             AttributeError: no `output` was given, and no `TextRead` was yielded yet.
         """
-        path: Path = self._once_begun("path")
+        path: Path = self._session.output or self._once_begun("path")
         return path
 
     @property

@@ -63,6 +63,7 @@ class Session:
     """Train a model on texts, and keep its run folder up to date meanwhile.
 
     Attributes:
+        output: the run folder that was asked for, if any.
         path: the run folder; there once the texts were read.
         run: the model as it is; there once `Started` was yielded.
         saved: whether the folder has weights of this training.
@@ -75,9 +76,7 @@ class Session:
         self, texts: Sequence[str], request: TrainRequest, output: Path | None = None
     ) -> None:
         """Take what is to be trained; without `output` the folder is named after the first text."""
-        self.texts, self.request, self.saved = texts, request, False
-        if output is not None:
-            self.path = output
+        self.texts, self.request, self.output, self.saved = texts, request, output, False
         self._trainer: Trainer | None = None
         self._metrics: list[dict[str, object]] = []
 
@@ -95,12 +94,10 @@ class Session:
             RunError: the folder is taken.
             OptionError: a setting does not suit the text or the machine, or the loss explodes.
         """
-        named = hasattr(self, "path")
-        if named:
-            check_free(self.path)
+        if self.output is not None:
+            check_free(self.output)
         reading = read(self.texts, self.request.encoding)
-        if not named:
-            self.path = free_name(_RUNS, name_of(self.texts[0]))
+        self.path = self.output or free_name(_RUNS, name_of(self.texts[0]))
         yield what_was_read(reading, self.request.encoding)
         parts = split(reading.text, self.request.text)
         # Nothing but the held-out part is to be held while training.

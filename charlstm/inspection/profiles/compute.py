@@ -76,8 +76,8 @@ def profiles(model: LanguageModel, text: str) -> Profiles:
             swing=float(swing[u]),
             memory=float(memory[u]),
             effect=float(effect[u]),
-            erases=tuple(habit for habit, _ in erases[u]),
-            writes=tuple(habit for habit, _ in opens[u]),
+            erases=erases[u],
+            writes=opens[u],
         )
         for u in range(len(keeps))
     )
@@ -122,8 +122,8 @@ def _kind(median: float, share: float, memory: float) -> str:
     return "holder" if median > _KEPT and _RARELY <= share <= _OFTEN else "fast"
 
 
-def _habits(text: str, does: Booleans) -> list[list[tuple[Habit, float]]]:
-    """Return for each unit where it does something (U, T), and the part of all of it, 0..1."""
+def _habits(text: str, does: Booleans) -> list[tuple[Habit, ...]]:
+    """Return for each unit at which characters it does something (U, T), mostly."""
     characters, which, occurrences = np.unique(
         np.array(list(text)), return_inverse=True, return_counts=True
     )
@@ -135,16 +135,14 @@ def _habits(text: str, does: Booleans) -> list[list[tuple[Habit, float]]]:
         total = times.sum()
         usual = (occurrences >= _FEW) & (times > _USUAL * occurrences)
         order = np.flatnonzero(usual)[np.argsort(-times[usual], kind="stable")]
-        habits: list[tuple[Habit, float]] = []
-        explained = 0.0
+        habits: list[Habit] = []
         for place in order[:_MOST_HABITS]:
-            if explained >= _EXPLAINED:
+            if sum(habit.part for habit in habits) >= _EXPLAINED:
                 break
             part = float(times[place] / total)
             share = float(times[place] / occurrences[place])
-            habits.append((Habit(str(characters[place]), share), part))
-            explained += part
-        found.append(habits)
+            habits.append(Habit(str(characters[place]), share, part))
+        found.append(tuple(habits))
     return found
 
 
@@ -164,9 +162,9 @@ def _followed(text: str, form: str, held: Floats) -> list[str | None]:
     return [names[p] if r[p, u] >= _CLEARLY else None for u, p in enumerate(best)]
 
 
-def _name(erases: list[tuple[Habit, float]], share: float) -> str | None:
+def _name(erases: tuple[Habit, ...], share: float) -> str | None:
     """Return the name of a unit that erases rarely, and at characters of one kind."""
-    if share > _OFTEN or sum(part for _, part in erases) < _EXPLAINED:
+    if share > _OFTEN or sum(habit.part for habit in erases) < _EXPLAINED:
         return None
-    characters = {habit.char for habit, _ in erases}
+    characters = {habit.char for habit in erases}
     return next((name for name, kind in _NAMED_BY_ERASING if characters <= kind), None)

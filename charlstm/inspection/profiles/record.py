@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
-KINDS = ("holder", "fast", "idle")
-
 
 @dataclass(frozen=True)
 class Habit:
-    """A character, and the share of its occurrences, 0..1, at which a unit does something."""
+    """A character at which a unit does something, such as erasing.
+
+    Attributes:
+        char: the character.
+        share: the share of its occurrences at which the unit does it, 0..1.
+        part: the part that these are of all that the unit does of it, 0..1.
+    """
 
     char: str
     share: float
+    part: float
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from planted import plant_quote_unit
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
@@ -19,7 +19,7 @@ from charlstm.models import info_of, new_model
 from charlstm.text.vocabulary import Vocabulary
 
 QUOTED = "he said “come in” to all of us and sat down by the fire\n" * 40
-HIDDEN, PLANTED, SURE = 8, 3, 12.0
+HIDDEN, PLANTED = 8, 3
 
 
 def model_of(family: str, text: str = QUOTED) -> LanguageModel:
@@ -29,23 +29,9 @@ def model_of(family: str, text: str = QUOTED) -> LanguageModel:
     return LanguageModel(network, vocabulary, "nfc")
 
 
-@torch.no_grad()
 def planted() -> LanguageModel:
-    """Make an LSTM with a unit in layer 1 that writes at “, holds, and erases at ”."""
-    model = model_of("lstm")
-    opening, closing = model.encode("“”").tolist()
-    weight = model.network.embedding.weight
-    weight[:, :2] = 0
-    weight[opening, 0] = weight[closing, 1] = 1
-    lstm = model.network.core.module
-    assert isinstance(lstm, nn.LSTM)
-    w_ih, w_hh, b_ih, b_hh = lstm.all_weights[0]
-    gates = [PLANTED + HIDDEN * gate for gate in range(4)]
-    for weight in (w_ih, w_hh, b_ih, b_hh):
-        weight[gates] = 0
-    b_ih[gates] = torch.tensor([-SURE, SURE, 0, SURE])
-    w_ih[gates, :2] = torch.tensor([[2 * SURE, 0], [-2 * SURE, -2 * SURE], [SURE, 0], [0, 0]])
-    return model
+    """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random."""
+    return plant_quote_unit(model_of("lstm"), PLANTED)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from planted import plant_quote_unit
 
 from charlstm.config import ModelConfig
 from charlstm.errors import OptionError, TextError
@@ -28,7 +28,6 @@ from charlstm.text.vocabulary import Vocabulary
 
 FAMILIES = ["fnn", "rnn", "gru", "lstm"]
 HIDDEN, PLANTED = 12, 5
-SURE = 20.0
 
 
 def quoting(seed: int, length: int = 4000) -> str:
@@ -50,27 +49,9 @@ def seeded(family: str) -> LanguageModel:
     return LanguageModel(network, VOCABULARY, "nfc")
 
 
-@torch.no_grad()
 def planted() -> LanguageModel:
-    """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random.
-
-    “ sets its C to 1 and ” to 0; nothing else changes it.
-    """
-    model = seeded("lstm")
-    opening, closing = model.encode("“”").tolist()
-    weight = model.network.embedding.weight
-    weight[:, :2] = 0
-    weight[opening, 0] = weight[closing, 1] = 1
-    lstm = model.network.core.module
-    assert isinstance(lstm, nn.LSTM)
-    w_ih, w_hh, b_ih, b_hh = lstm.all_weights[0]
-    gates = [PLANTED + HIDDEN * gate for gate in range(4)]
-    for weight in (w_ih, w_hh, b_ih, b_hh):
-        weight[gates] = 0
-    # Input, forget, candidate, output; what nothing was seen does, then “ and ”.
-    b_ih[gates] = torch.tensor([-SURE, SURE, 0, SURE])
-    w_ih[gates, :2] = torch.tensor([[2 * SURE, 0], [-2 * SURE, -2 * SURE], [SURE, 0], [0, 0]])
-    return model
+    """Make an LSTM of which one unit, in the first layer, is inside quotes; others are random."""
+    return plant_quote_unit(seeded("lstm"), PLANTED)
 
 
 TEXT = quoting(0)
